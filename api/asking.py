@@ -1,0 +1,154 @@
+"""Who asks and for what: the parameters that all addresses share, parsed once into values."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, Any
+from urllib.parse import parse_qs
+
+from fastapi import Depends, Query, Request
+from itsdangerous import BadData, URLSafeTimedSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
+from starlette.requests import HTTPConnection
+
+from api.errors import NotFound, SignInNeeded
+from geo.errors import Refused
+from layers import LAYERS, PUBLIC, Asker, Database, Layer, Selection, Theme, visible
+
+COOKIE = "priorities"
+SIGNED_IN_FOR = 8 * 3600
+"""Seconds after which an officer signs in again: a working day."""
+
+
+def _month(text: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01") if text else None
+    except ValueError:
+        raise ValueError("it must be a month, as in 2026-01") from None
+
+
+def _words(values: Any) -> Any:
+    # A form sends its empty fields too.
+    return [value for value in values if value] if isinstance(values, list) else values
+
+
+def _as_asked(month: date | None) -> str | None:
+    return month.isoformat()[:7] if month else None
+
+
+Month = Annotated[date | None, BeforeValidator(_month), PlainSerializer(_as_asked)]
+
+
+class Filters(BaseModel):
+    """What narrows the rows down; the same words at every address. Empty means all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    theme: Annotated[list[Theme], BeforeValidator(_words)] = []
+    category: Annotated[list[str], BeforeValidator(_words)] = []
+    estate: Annotated[list[str], BeforeValidator(_words)] = []
+    first: Month = None
+    """First month, as in 2026-01."""
+    last: Month = None
+    """Last month, included."""
+
+
+def selection(filters: Filters, layer: Layer) -> Selection:
+    """The rows of a layer that the filters ask for.
+
+    Raises
+    ------
+    Refused
+        The layer has no such category.
+    """
+    unknown = set(filters.category) - set(layer.categories)
+    if unknown:
+        raise Refused(
+            f"{layer.title} has no category {', '.join(sorted(unknown))}: it has {', '.join(layer.categories)}."
+        )
+    return Selection(
+        frozenset(filters.theme),
+        frozenset(filters.category),
+        frozenset(filters.estate),
+        filters.first,
+        filters.last,
+    )
+
+
+@lru_cache(maxsize=4096)
+def selection_of(layer_id: str, query: str) -> Selection:
+    """The selection of a query string, remembered: a map asks for many tiles with the same one.
+
+    Raises
+    ------
+    Refused
+        A parameter is unknown or cannot be read.
+    """
+    given: dict[str, Any] = parse_qs(query, keep_blank_values=True)
+    given.pop("v", None)
+    single = {name: values[-1] for name, values in given.items() if name in ("first", "last")}
+    try:
+        return selection(Filters.model_validate({**given, **single}), LAYERS[layer_id])
+    except ValidationError as error:
+        raise Refused(sentence(error.errors())) from error
+
+
+def sentence(errors: Any) -> str:
+    """What is wrong with the parameters of a request, in a sentence."""
+    told = []
+    for error in errors:
+        name = [part for part in error["loc"] if isinstance(part, str)][-1]
+        message = error["msg"].removeprefix("Value error, ")
+        told.append(f"{name}: {message[0].lower()}{message[1:]}")
+    return f"The address is not right in {'; '.join(told)}."
+
+
+def database(request: HTTPConnection) -> Database:
+    """The database that the application was made with."""
+    return request.app.state.database  # type: ignore[no-any-return]
+
+
+def asker(request: HTTPConnection) -> Asker:
+    """Who is signed in, else the public."""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return PUBLIC
+    sessions: URLSafeTimedSerializer = request.app.state.sessions
+    try:
+        return Asker("officer", sessions.loads(token, max_age=SIGNED_IN_FOR))
+    except BadData:
+        return PUBLIC
+
+
+def officer(request: Request) -> Asker:
+    """Who is signed in.
+
+    Raises
+    ------
+    SignInNeeded
+        Nobody is.
+    """
+    found = asker(request)
+    if found.role != "officer":
+        raise SignInNeeded
+    return found
+
+
+def layer_seen(request: Request, layer: str) -> Layer:
+    """The layer of an address.
+
+    Raises
+    ------
+    NotFound
+        There is none that the asker may see.
+    """
+    found = LAYERS.get(layer)
+    if found is None or found not in visible(asker(request)):
+        raise NotFound(f"There is no layer {layer} that you may see.")
+    return found
+
+
+DatabaseOf = Annotated[Database, Depends(database)]
+AnyAsker = Annotated[Asker, Depends(asker)]
+Officer = Annotated[Asker, Depends(officer)]
+LayerSeen = Annotated[Layer, Depends(layer_seen)]
+FiltersAsked = Annotated[Filters, Query()]

@@ -1,0 +1,109 @@
+"""Scripts, styles and fonts: a list of files, served by us, that a browser keeps for good.
+
+Their address holds the hash of them all, so one that changed has another address, and what a style sheet names
+beside itself is found beside it.
+"""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from mimetypes import guess_type
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.errors import NotFound
+from api.settings import REPOSITORY
+from geo.errors import Refused
+
+router = APIRouter(include_in_schema=False)
+
+_FONT = "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next"
+
+_PACKAGES = {
+    "leaflet.js": "leaflet/dist/leaflet.js",
+    "leaflet.css": "leaflet/dist/leaflet.css",
+    "leaflet.markercluster.js": "leaflet.markercluster/dist/leaflet.markercluster.js",
+    # The build whose worker is a file: the other makes it of a blob.
+    "maplibre-gl.js": "maplibre-gl/dist/maplibre-gl-csp.js",
+    "maplibre-gl-worker.js": "maplibre-gl/dist/maplibre-gl-csp-worker.js",
+    "leaflet-maplibre-gl.js": "@maplibre/maplibre-gl-leaflet/leaflet-maplibre-gl.js",
+    "protomaps-leaflet.js": "protomaps-leaflet/dist/protomaps-leaflet.js",
+    "atkinson.woff2": f"{_FONT}-latin-wght-normal.woff2",
+    "atkinson-extended.woff2": f"{_FONT}-latin-ext-wght-normal.woff2",
+}
+_COMPRESSED = {".woff2"}
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file."""
+
+    content: bytes
+    media_type: str
+    compressed: bool
+    """Whether it is compressed by its format already."""
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        """The file compressed, once."""
+        return gzip.compress(self.content, mtime=0)
+
+
+@dataclass(frozen=True)
+class Assets:
+    """All files by name, and the hash that their addresses hold."""
+
+    files: dict[str, Asset]
+    version: str
+
+    def address(self, name: str) -> str:
+        """Where a file is served. A KeyError for one that is not in the list."""
+        self.files[name]
+        return f"/assets/{self.version}/{name}"
+
+
+@cache
+def assets() -> Assets:
+    """The files as they are now; read once.
+
+    Raises
+    ------
+    Refused
+        A file is missing: the packages are not installed or the styles not built.
+    """
+    paths = {name: REPOSITORY / "node_modules" / path for name, path in _PACKAGES.items()}
+    static = REPOSITORY / "maps" / "static"
+    paths |= {path.name: path for path in (*sorted(static.glob("*.js")), static / "build" / "site.css")}
+    missing = [str(path.relative_to(REPOSITORY)) for path in paths.values() if not path.is_file()]
+    if missing:
+        raise Refused(f"{missing[0]} is missing: run `npm ci` and `npm run build`.")
+    files = {name: _asset(path) for name, path in paths.items()}
+    digest = hashlib.sha256()
+    for name, file in sorted(files.items()):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(file.content).digest())
+    return Assets(files, digest.hexdigest()[:16])
+
+
+def _asset(path: Path) -> Asset:
+    kind = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+    media_type = kind.get(path.suffix) or guess_type(path.name)[0] or "application/octet-stream"
+    return Asset(path.read_bytes(), media_type, path.suffix in _COMPRESSED)
+
+
+@router.get("/assets/{version}/{name}")
+def asset(request: Request, version: str, name: str) -> Response:
+    """One file; under another version too, for a page that was made before an update, but then not for good."""
+    found = assets().files.get(name)
+    if found is None:
+        raise NotFound(f"There is no file {name}.")
+    headers = {"Cache-Control": _FOREVER if version == assets().version else "no-store"}
+    if found.compressed:
+        return Response(found.content, media_type=found.media_type, headers=headers)
+    headers["Vary"] = "Accept-Encoding"
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(found.gzipped, media_type=found.media_type, headers=headers | {"Content-Encoding": "gzip"})
+    return Response(found.content, media_type=found.media_type, headers=headers)

@@ -1,0 +1,111 @@
+"""The ground under every command: a database that answers, with schema, boundaries and, at first, a demonstration."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import geopandas as gpd
+
+from api.cluster import database as database_url
+from api.settings import Settings
+from data.boundaries import DISTRICT as DISTRICT_FILE
+from data.boundaries import ESTATES as ESTATES_FILE
+from data.demonstration import FILES, generate
+from geo.crs import grid_frame
+from geo.errors import Refused
+from layers import (
+    DISTRICT,
+    HOMES_TARGET,
+    LAYERS,
+    Database,
+    Standing,
+    boundary_sets,
+    clear_demonstration,
+    connect,
+    ingest,
+    keep_boundaries,
+    layer_target,
+    own_homes,
+    prepare,
+    standing,
+    use_boundaries,
+)
+
+_INDICATIVE = "indicative estates"
+_SINCE = date(2026, 11, 1)
+"""The day on which the shipped sets were made."""
+
+
+@contextmanager
+def evidence(settings: Settings) -> Iterator[Database]:
+    """Lend the database, ready: its schema is there and it has boundaries.
+
+    Raises
+    ------
+    Refused
+        There is no PostGIS, or it cannot be used as it is.
+    """
+    with database_url(settings) as url:
+        database = connect(url, settings.home)
+        try:
+            prepare(database, settings.home)
+            # Not whether there are any: a first start that was killed may have left some of them.
+            if not any(each.in_use for each in boundary_sets(database)):
+                _keep_shipped(database)
+            yield database
+        finally:
+            database.close()
+
+
+def _keep_shipped(database: Database) -> None:
+    for name, file in ((DISTRICT, DISTRICT_FILE), (_INDICATIVE, ESTATES_FILE)):
+        areas = grid_frame(gpd.read_file(file))
+        about = json.loads(file.read_text())
+        keep_boundaries(
+            database,
+            name,
+            areas,
+            valid_from=_SINCE,
+            attribution=about["attribution"],
+            indicative="indicative" in about,
+        )
+    use_boundaries(database, _INDICATIVE)
+
+
+def wants_demonstration(database: Database) -> bool:
+    """Whether there is nothing real yet, and no demonstration that was loaded to its end."""
+    now = standing(database)
+    real = own_homes(database) or any(each.rows > each.synthetic for each in now)
+    return not real and not all(each.rows for each in _to_fill(database))
+
+
+def _to_fill(database: Database) -> list[Standing]:
+    return [each for each in standing(database) if each.layer.id in FILES]
+
+
+def demonstrate(database: Database, home: Path, step: Callable[[str], None], *, seed: int = 2026) -> None:
+    """Make the synthetic evidence as files in `home`, and load them as real ones are loaded.
+
+    Raises
+    ------
+    Refused
+        A layer has real evidence, with which it would be mixed.
+    """
+    targets = {name: HOMES_TARGET if name == "homes" else layer_target(LAYERS[name]) for name in FILES}
+    real = [each.layer.title for each in _to_fill(database) if each.rows > each.synthetic]
+    real += ["the property list"] if own_homes(database) else []
+    if real:
+        raise Refused(f"There is real evidence in {', '.join(real)}: the demonstration would be mixed with it.")
+    folder = home / "demonstration"
+    folder.mkdir(parents=True, exist_ok=True)
+    step("Making five years of synthetic evidence …")
+    # To the end of a month: a month that is not complete would look like a fall.
+    generate(folder, seed=seed, until=date.today().replace(day=1) - timedelta(days=1))
+    # Another seed or another month makes other rows: those of before would stay among them.
+    clear_demonstration(database)
+    for name, target in targets.items():
+        for file in FILES[name]:
+            report = ingest(database, target, folder / file, today=date.today(), synthetic=True)
+            step(f"  {name}: {report.rows:,} synthetic rows from {file}")

@@ -1,0 +1,41 @@
+"""Heat tiles. The busiest address: no dependency is solved and nothing is read that has not changed."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.asking import asker, database, layer_seen, selection_of
+from api.errors import NotFound
+from layers import snapshot, version
+from maps.heat import MAX_ZOOM, MIN_ZOOM, tile
+
+_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
+
+
+async def heat_tile(request: Request) -> Response:
+    """A vector tile of a layer for a selection; 304 if the asker has it and the data is the same."""
+    where = request.path_params
+    layer = layer_seen(request, where["layer"])
+    who, evidence = asker(request), database(request)
+    headers = {**_HEADERS, "ETag": f'"{who.role}-{version(evidence, who, layer)}"'}
+    chosen = selection_of(layer.id, request.url.query)
+    # Among others, and marked as weak where a proxy has compressed the tile.
+    if headers["ETag"] in request.headers.get("If-None-Match", ""):
+        return Response(status_code=304, headers=headers)
+    body = tile(snapshot(evidence, who, layer), chosen, *_address(**where))
+    return Response(body, media_type="application/vnd.mapbox-vector-tile", headers=headers)
+
+
+def _address(layer: str, z: str, y: str, x: str) -> tuple[int, int, int]:
+    try:
+        zoom, column, row = int(z), int(x), int(y)
+        there = MIN_ZOOM <= zoom <= MAX_ZOOM and 0 <= column < 1 << zoom and 0 <= row < 1 << zoom
+    except ValueError:
+        there = False
+    if not there:
+        raise NotFound(f"There are tiles from zoom {MIN_ZOOM} to {MAX_ZOOM}.")
+    return zoom, column, row
+
+
+ROUTES = [Route("/tiles/{layer}/{z}/{y}/{x}.mvt", heat_tile)]
+"""Row before column, as in OGC API Tiles."""

@@ -1,0 +1,1 @@
+"""What is shipped with the product: boundaries, and the generator of a synthetic demonstration."""

@@ -1,0 +1,78 @@
+"""Evidence. Rows leave this package through these functions only, and each asks who is looking.
+
+Every module here without a leading underscore is a layer.
+"""
+
+from layers._boundary_sets import DISTRICT
+from layers._database import PUBLIC, Asker, Database, NotVisible, connect
+from layers._figures import AreaFigure, Figures, figures
+from layers._ingest import Report, clear_demonstration, ingest
+from layers._items import BoundingBox, Items, areas, item, items, seen
+from layers._layer import Counted, Hidden, Layer, Record, Shown, Theme
+from layers._property_list import property_list
+from layers._registry import layers
+from layers._schema import prepare
+from layers._snapshot import LEVEL, Selection, Snapshot, snapshot, version, visible
+from layers._target import HOMES_TARGET, Target, layer_target
+from layers._upkeep import (
+    BoundarySet,
+    Standing,
+    boundary_sets,
+    homes,
+    keep_boundaries,
+    ledger,
+    own_homes,
+    standing,
+    use_boundaries,
+)
+
+LAYERS = layers()
+"""Every layer of the product, by id."""
+
+__all__ = [
+    "DISTRICT",
+    "HOMES_TARGET",
+    "LAYERS",
+    "LEVEL",
+    "PUBLIC",
+    "AreaFigure",
+    "Asker",
+    "BoundarySet",
+    "BoundingBox",
+    "Counted",
+    "Database",
+    "Figures",
+    "Hidden",
+    "Items",
+    "Layer",
+    "NotVisible",
+    "Record",
+    "Report",
+    "Selection",
+    "Shown",
+    "Snapshot",
+    "Standing",
+    "Target",
+    "Theme",
+    "areas",
+    "boundary_sets",
+    "clear_demonstration",
+    "connect",
+    "figures",
+    "homes",
+    "ingest",
+    "item",
+    "items",
+    "keep_boundaries",
+    "layer_target",
+    "ledger",
+    "own_homes",
+    "prepare",
+    "property_list",
+    "seen",
+    "snapshot",
+    "standing",
+    "use_boundaries",
+    "version",
+    "visible",
+]

@@ -1,0 +1,89 @@
+"""What the database knows of places, as a Locator; and locating everything again when that changes."""
+
+import polars as pl
+from sqlalchemy import Column, Connection, Double, func, select
+
+from layers._boundary_sets import DISTRICT, areas_of, find_set, index_of
+from layers._columns import simplified
+from layers._files import ROW
+from layers._frames import fetch, update
+from layers._layer import Layer
+from layers._locate import Locator
+from layers._publish import publish_areas, publish_layer
+from layers._registry import layers
+from layers._tables import HOMES, LOCATED_BY, table
+from layers._validate import Problems
+from layers._versions import renew
+
+_LOCK = 7_310_400_043
+"""Any number that no other user of the server takes."""
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait for whoever loads or locates rows, and let the next wait until the caller's transaction ends."""
+    connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def home_locator(connection: Connection) -> Locator:
+    """Homes are found by their own coordinates alone, and may lie outside the district."""
+    return Locator(index_of(areas_of(connection, find_set(connection))))
+
+
+def row_locator(connection: Connection) -> Locator:
+    """Everything known of places."""
+    areas = areas_of(connection, find_set(connection))
+    district = areas_of(connection, find_set(connection, DISTRICT))
+    names = {
+        simplified(text): code
+        for column in ("name", "code")
+        for text, code in zip(areas[column], areas["code"], strict=True)
+    }
+    return Locator(
+        estates=index_of(areas),
+        district=None if district.empty else index_of(district),
+        homes=_homes(connection, HOMES.c.uprn),
+        postcodes=_homes(connection, HOMES.c.postcode),
+        names=names,
+    )
+
+
+def _homes(connection: Connection, key: Column[str]) -> pl.DataFrame:
+    mean = (
+        func.avg(column, type_=Double).label(name) for name, column in (("x", HOMES.c.easting), ("y", HOMES.c.northing))
+    )
+    return fetch(connection, select(key.label("key"), *mean).where(key.is_not(None)).group_by(key))
+
+
+def relocate(connection: Connection) -> None:
+    """Locate every home and every row again, because the homes or the boundary set in use changed."""
+    take_turn(connection)
+    homes = fetch(connection, select(HOMES.c.uprn, HOMES.c.easting, HOMES.c.northing, HOMES.c.estate))
+    anew = home_locator(connection).code_at(homes["easting"].to_numpy(), homes["northing"].to_numpy())
+    moved = homes.with_columns(anew.alias("estate")).filter(~anew.eq_missing(homes["estate"]))
+    update(connection, HOMES, "uprn", moved.select("uprn", "estate"))
+    publish_areas(connection)
+    known = row_locator(connection)
+    for layer in layers().values():
+        _relocate_layer(connection, layer, known)
+
+
+_PLACE = ("easting", "northing", "longitude", "latitude", "estate", "located_by")
+
+
+def _relocate_layer(connection: Connection, layer: Layer, known: Locator) -> None:
+    source = table(layer)
+    names = ("reference", "uprn", "postcode", "estate_said", *_PLACE)
+    rows = fetch(connection, select(*(source.c[name] for name in names))).with_row_index(ROW)
+    own = pl.col("located_by") == "coordinates"
+    said = rows.with_columns(*(pl.when(own).then(pl.col(name)) for name in _PLACE[:4]), estate="estate_said")
+    found = known.locate(said, Problems())
+    # A home that has left the list is still where it was.
+    precision = pl.Enum(LOCATED_BY)
+    lost = (found["located_by"].cast(precision) > rows["located_by"].cast(precision)) & rows["easting"].is_not_null()
+    here = known.code_at(rows["easting"].to_numpy(), rows["northing"].to_numpy())
+    stays = rows.with_columns(here.alias("estate"))
+    anew = found.select("reference", *(stays[name].zip_with(lost, found[name]) for name in _PLACE))
+    changed = ~pl.all_horizontal(anew[name].eq_missing(rows[name]) for name in _PLACE)
+    update(connection, source, "reference", anew.filter(changed))
+    renew(connection, layer)
+    publish_layer(connection, layer)

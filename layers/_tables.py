@@ -1,0 +1,171 @@
+"""The tables: one for each layer, made from its record, and those that all layers share."""
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+from annotated_types import Ge, Le, MaxLen
+from geoalchemy2 import Geometry
+from pydantic.fields import FieldInfo
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    column,
+    func,
+)
+
+from geo.crs import BRITISH_NATIONAL_GRID, WGS84
+from layers._layer import Layer, codes, metadata, optional, plain
+
+LOCATED_BY = ("coordinates", "uprn", "postcode", "estate", "none")
+"""How a row was located, the most precise first."""
+
+METADATA = MetaData(schema="evidence", naming_convention={"pk": "%(table_name)s_pkey"})
+
+IMPORTS = Table(
+    "import",
+    METADATA,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("what", Text, nullable=False, comment="Layer id, 'homes' or 'boundaries'"),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("who", Text, nullable=False, comment="User of the operating system, or of the service"),
+    Column("outcome", Text, CheckConstraint("outcome in ('loaded', 'refused')"), nullable=False),
+    *(
+        Column(name, Integer, nullable=False, server_default="0")
+        for name in ("rows", "added", "changed", "unchanged", "removed", "refused", "located")
+    ),
+    Column("synthetic", Boolean, nullable=False, server_default="false"),
+    comment="Ledger of every import; nothing is ever taken out of it",
+)
+
+VERSIONS = Table(
+    "version",
+    METADATA,
+    Column("layer", Text, primary_key=True),
+    Column("version", Text, nullable=False, comment="Another at every change of rows, homes or boundary set"),
+)
+
+BOUNDARY_SETS = Table(
+    "boundary_set",
+    METADATA,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("attribution", Text, nullable=False, server_default=""),
+    Column("indicative", Boolean, nullable=False, server_default="false"),
+    Column("in_use", Boolean, nullable=False, server_default="false"),
+    Index(
+        "boundary_set_name",
+        "name",
+        "valid_from",
+        unique=True,
+        info={"answers": "Which version of this set is this?"},
+    ),
+    Index(
+        "boundary_set_in_use",
+        "in_use",
+        unique=True,
+        postgresql_where=column("in_use"),
+        info={"answers": "Which set is in use?"},
+    ),
+)
+
+AREAS = Table(
+    "area",
+    METADATA,
+    Column("boundary_set", ForeignKey(BOUNDARY_SETS.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("parish", Text, nullable=False, server_default=""),
+    Column("geom", Geometry("MULTIPOLYGON", BRITISH_NATIONAL_GRID, spatial_index=False), nullable=False),
+    Column("outline", Geometry("MULTIPOLYGON", WGS84, spatial_index=False), nullable=False),
+    comment="Areas of the boundary sets, in metres and, through OSTN15, in degrees",
+)
+
+
+def _place() -> list[Column[Any]]:
+    """Where a row is: what the source said, what came of it, and how."""
+    return [
+        Column("uprn", Text, comment="Unique Property Reference Number, without leading zeros"),
+        Column("postcode", Text, comment="Postcode, as in MK6 3AB"),
+        Column("easting", Double, comment="Easting, EPSG:27700, metres"),
+        Column("northing", Double, comment="Northing, EPSG:27700, metres"),
+        Column("longitude", Double, comment="Longitude, WGS84 through OSTN15, degrees"),
+        Column("latitude", Double, comment="Latitude, WGS84 through OSTN15, degrees"),
+        Column("estate_said", Text, comment="Estate as the source names it"),
+        Column("estate", Text, comment="Code of the estate, in the boundary set in use; empty outside all"),
+    ]
+
+
+def _point() -> Column[Any]:
+    # Generated, so that geometry and coordinates cannot disagree and COPY carries numbers only.
+    made = Computed(f"ST_SetSRID(ST_MakePoint(easting, northing), {BRITISH_NATIONAL_GRID})", persisted=True)
+    return Column("geom", Geometry("POINT", BRITISH_NATIONAL_GRID, spatial_index=False), made)
+
+
+HOMES = Table(
+    "home",
+    METADATA,
+    Column("uprn", Text, primary_key=True),
+    *_place()[1:],
+    Index("home_postcode", "postcode", info={"answers": "Where is this postcode?"}),
+    comment="The landlord's property list: the denominator of every rate",
+)
+
+_TYPES: dict[type, type] = {str: Text, date: Date, bool: Boolean, int: Integer, float: Double}
+
+
+@cache
+def table(layer: Layer) -> Table:
+    """The table of a layer, made from its record, with the columns that say where and whence."""
+    fields = layer.record.model_fields
+    return Table(
+        layer.id,
+        METADATA,
+        *(_column(name, field) for name, field in fields.items()),
+        *(CheckConstraint(check) for name, field in fields.items() for check in _checks(column(name), field)),
+        *_place(),
+        _point(),
+        Column("located_by", Text, nullable=False, comment=f"How it was located: {', '.join(LOCATED_BY)}"),
+        CheckConstraint(column("located_by").in_(LOCATED_BY)),
+        Column("source_row", Integer, nullable=False, comment="Row in the file, the header being row 1"),
+        # Not a foreign key: a check for each of a million rows takes longer than loading them.
+        Column("import_id", Integer, nullable=False, comment="The import that last changed it"),
+        Index(
+            f"{layer.id}_geom",
+            "geom",
+            postgresql_using="gist",
+            info={"answers": "Which records lie in this window?"},
+        ),
+        Index(f"{layer.id}_estate", "estate", layer.happened, info={"answers": "How many here, and when?"}),
+        comment=layer.title,
+    )
+
+
+def _column(name: str, field: FieldInfo) -> Column[Any]:
+    kind = Text if codes(field) else _TYPES[plain(field)]
+    return Column(name, kind, primary_key=name == "reference", nullable=optional(field), comment=field.description)
+
+
+def _checks(subject: Any, field: FieldInfo) -> list[Any]:
+    limits = {
+        Ge: lambda limit: subject >= limit.ge,
+        Le: lambda limit: subject <= limit.le,
+        MaxLen: lambda limit: func.char_length(subject) <= limit.max_length,
+    }
+    listed = [subject.in_(codes(field))] if codes(field) else []
+    return listed + [limits[type(item)](item) for item in metadata(field) if type(item) in limits]

@@ -1,0 +1,168 @@
+"""Everything that the officers' map tells, as one value: from it page, legend, list, table and map are all drawn."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from layers import Asker, Database, Figures, Layer, Selection, Snapshot, figures, snapshot
+from maps import address
+from maps.choices import Choices
+from maps.estates import Estate, estates, sorted_by
+from maps.legend import Legend, legend
+from maps.period import default_period, in_data, period_in_words
+from maps.sentence import located, sentence
+from maps.surface import METRIC_FROM, RADIUS, Surface, paint, peak, surface
+
+PATH = "/officer/map"
+
+_LATITUDE = 52.04
+"""Of Milton Keynes. A degree more or less changes a length on the map by 2 %."""
+
+
+@dataclass(frozen=True)
+class OfficersView:
+    """The figures of a selection, in every form in which the page tells them."""
+
+    figures: Figures
+    legend: Legend
+    surface: Surface
+    ranked: tuple[Estate, ...]
+    opened: Estate | None
+    column: str
+    """What the table is sorted by."""
+
+    @property
+    def layer(self) -> Layer:
+        """The layer shown."""
+        return self.figures.layer
+
+    @property
+    def selection(self) -> Selection:
+        """The filters in force; the period is always given where the layer has data."""
+        return self.figures.selection
+
+    @property
+    def period(self) -> str:
+        """The period in words; empty where the layer has no data."""
+        first, last = self.selection.first, self.selection.last
+        return period_in_words(first, last) if first and last else ""
+
+    @property
+    def choices(self) -> Choices:
+        """What the filters offer."""
+        return Choices(self.layer, self.selection, self.figures.first, self.figures.last)
+
+    @property
+    def sentence(self) -> str:
+        """The map's message."""
+        return sentence(self.figures, self.ranked, self.opened, self.period)
+
+    @property
+    def located(self) -> str:
+        """How many rows could be placed, out of how many."""
+        return located(self.figures)
+
+    @property
+    def table(self) -> list[Estate]:
+        """The estates in the order of the table."""
+        return sorted_by(self.column, self.ranked)
+
+    def address(self, **changes: str) -> str:
+        """The address of this page with an estate opened (`open`) or the table sorted (`sort`) another way."""
+        now = {"layer": self.layer.id, "open": self.opened.code if self.opened else "", "sort": self.column}
+        return f"{PATH}?{address.query(self.selection, **{**now, **changes})}"
+
+    def on_scale(self, rate: float) -> float:
+        """Where a rate lies on the bars of the list, 0 to 100; the widest ranges run out of the picture."""
+        return round(min(100.0, 100 * rate / self._full), 1)
+
+    @cached_property
+    def _full(self) -> float:
+        # The highest of the surely high: the upper limit of three homes is thousands.
+        surely = max((each.low or 0.0 for each in self.ranked), default=0.0)
+        return 1.5 * max(surely, 1.5 * (self.figures.district or 0.0)) or 1.0
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the scripts draw from."""
+        return {
+            "layer": {
+                "id": self.layer.id,
+                "noun": self.layer.noun,
+                "hue": self.layer.hue,
+                "marker": self.layer.marker,
+                "heading": self.layer.category,
+                "fields": _fields(self.layer),
+            },
+            "colours": [each.colour for each in self.legend.classes],
+            "estates": {each.code: _on_the_map(each, self.layer) for each in self.ranked},
+            "open": self.opened.code if self.opened else None,
+            "tiles": address.tiles(self.layer, self.selection, self.figures.version),
+            "paint": paint(self.surface, _LATITUDE),
+            "kernel": {"metres": RADIUS, "from": METRIC_FROM},
+            "items": address.items(self.layer, self.selection),
+        }
+
+
+def _fields(layer: Layer) -> dict[str, str]:
+    # What comes after the semicolon tells how to fill the field in.
+    described = {name: field.description or name for name, field in layer.record.model_fields.items()}
+    return {name: description.split(";")[0] for name, description in described.items()}
+
+
+def _on_the_map(estate: Estate, layer: Layer) -> dict[str, Any]:
+    rate = f"{estate.figure} {layer.noun[1]} per 1,000 homes, likely {estate.range}"
+    return {
+        "name": estate.name,
+        "step": estate.step,
+        "homes": estate.homes,
+        "figure": "" if estate.rate is None else estate.figure,
+        "card": rate if estate.homes else f"{estate.count:,} {layer.noun[1]}; no homes listed, so no rate",
+    }
+
+
+def officers_view(
+    database: Database,
+    asker: Asker,
+    layer: Layer,
+    asked: Selection,
+    today: date,
+    opened: str = "",
+    column: str = "rate",
+) -> OfficersView:
+    """What the officers' map tells of a selection.
+
+    Parameters
+    ----------
+    asked
+        The filters. Without a period, or with one in which the layer has no data, the last twelve complete months
+        of its data are shown. Categories that the layer does not have are left out: the form is sent with those
+        of the layer that was shown before.
+    opened
+        Code of the estate that is opened; one that is not there opens none.
+    column
+        What the table is sorted by.
+
+    Raises
+    ------
+    NotVisible
+        The asker is not an officer.
+    """
+    rows = snapshot(database, asker, layer)
+    selection = chosen(asked, rows, today)
+    found = figures(database, asker, layer, selection)
+    classes = legend([each.rate for each in found.areas], layer.ramp)
+    ranked = estates(found, classes)
+    shown = next((each for each in ranked if each.code == opened), None)
+    return OfficersView(found, classes, surface(peak(rows, selection), layer.hue), ranked, shown, column)
+
+
+def chosen(asked: Selection, rows: Snapshot, today: date) -> Selection:
+    """The filters asked for as far as the layer has them, with a period if, and only if, it has data."""
+    first = last = None
+    if rows.first and rows.last:
+        period = in_data((asked.first, asked.last), rows.first, rows.last)
+        first, last = period or default_period(rows.first, rows.last, today)
+    categories = asked.categories & set(rows.layer.categories)
+    return Selection(asked.themes, categories, asked.estates, first, last)

@@ -1,0 +1,52 @@
+"""Months: which are shown when nobody asked, which can be chosen, and how a period is said."""
+
+from datetime import date
+
+MONTHS_SHOWN = 12
+
+
+def later(month: date, by: int) -> date:
+    """The first day of the month that lies `by` months later (earlier, if negative)."""
+    years, index = divmod(month.year * 12 + month.month - 1 + by, 12)
+    return date(years, index + 1, 1)
+
+
+def months(first: date, last: date) -> tuple[date, ...]:
+    """First days of the months from `first` to `last`, both included; empty if `last` lies before `first`."""
+    return tuple(later(first, by) for by in range(length(first, last)))
+
+
+def length(first: date, last: date) -> int:
+    """How many months there are from `first` to `last`, both included; never negative."""
+    return max(0, (last.year - first.year) * 12 + last.month - first.month + 1)
+
+
+def default_period(first: date, last: date, today: date) -> tuple[date, date]:
+    """The last twelve complete months of data that run from the month `first` to the month `last`.
+
+    The month of `today` is not complete, so it is left out; unless there is nothing else.
+    """
+    end = max(first, min(last, later(today.replace(day=1), -1)))
+    return max(first, later(end, 1 - MONTHS_SHOWN)), end
+
+
+def in_data(period: tuple[date | None, date | None], first: date, last: date) -> tuple[date, date] | None:
+    """The part of the period asked for that has data; None where nothing was asked or there is no overlap."""
+    if period == (None, None):
+        return None
+    start, end = max(period[0] or first, first), min(period[1] or last, last)
+    return (start, end) if start <= end else None
+
+
+def month_in_words(month: date) -> str:
+    """As in "June 2025"."""
+    return f"{month:%B %Y}"
+
+
+def period_in_words(first: date, last: date) -> str:
+    """As in "July 2024 to June 2025", "2024" for a whole year, "June 2025" for a single month."""
+    if first == last:
+        return month_in_words(first)
+    if (first.month, last.month, first.year) == (1, 12, last.year):
+        return str(first.year)
+    return f"{month_in_words(first)} to {month_in_words(last)}"

@@ -1,0 +1,203 @@
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import mapbox_vector_tile
+import pytest
+
+from api.serve import serve
+from api.settings import Settings
+from geo.errors import Refused
+
+PROGRAM = Path(sys.executable).with_name("priorities")
+READY = "Ctrl-C stops it."
+MADE_UP = {"feedback": 6_000, "repairs": 60_000, "asb": 12_000, "projects": 150}
+POLICE = "mk_police_street_2025_h1.csv"
+HTML = {"Accept": "text/html"}
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service that runs: its process, what it said, and a client of it."""
+
+    process: "subprocess.Popen[bytes]"
+    said: str
+    client: httpx.Client
+
+    def sign_in(self) -> None:
+        """Sign in as it said."""
+        found = re.search(r"\(name: (\S+), password: (\S+)\)", self.said)
+        assert found
+        answer = self.client.post("/sign-in", data={"name": found[1], "password": found[2]})
+        assert answer.status_code == 303
+
+    def matched(self, layer: str) -> int:
+        """How many records of a layer there are."""
+        return int(self.client.get(f"/api/collections/{layer}/items?limit=1").json()["numberMatched"])
+
+    def end(self, number: signal.Signals) -> int:
+        """Send a signal as a terminal does, to the whole group, and wait for the end."""
+        os.killpg(self.process.pid, number)
+        return self.process.wait(60)
+
+
+@contextmanager
+def service(home: Path, **environment: str) -> Iterator[Service]:
+    """Run the service with a home, until it has said where it is, and stop it at the end."""
+    port, log = free_port(), home.parent / f"{home.name}.said"
+    around = {**os.environ, "PRIORITIES_HOME": str(home), "PORT": str(port), **environment}
+    with log.open("wb") as said, httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        process = subprocess.Popen([PROGRAM, "run"], env=around, stderr=said, start_new_session=True)
+        try:
+            while READY not in log.read_text() and process.poll() is None:
+                time.sleep(0.02)
+            assert process.poll() is None, log.read_text()
+            yield Service(process, log.read_text(), client)
+        finally:
+            process.terminate()
+            process.wait(60)
+            log.unlink()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def program(home: Path, *arguments: str | Path) -> str:
+    """What the command line writes, for a home."""
+    around = {**os.environ, "PRIORITIES_HOME": str(home)}
+    return subprocess.run([PROGRAM, *arguments], env=around, capture_output=True, text=True, check=True).stdout
+
+
+def server_of(home: Path) -> int | None:
+    """The process of the home's database server, if it has one."""
+    file = home / "cluster" / "data" / "postmaster.pid"
+    return int(file.read_text().splitlines()[0]) if file.exists() else None
+
+
+@pytest.fixture(scope="module")
+def demonstration(home: Path) -> Iterator[Service]:
+    """A service that was started from nothing."""
+    with service(home) as started:
+        started.sign_in()
+        yield started
+
+
+@pytest.fixture
+def small(new_home: Path) -> Path:
+    """A home with a cluster and a handful of real rows, so that no demonstration is made there."""
+    file = new_home / "few.csv"
+    file.write_text("month,crime,longitude,latitude\n" + "2025-03,drugs,-0.75,52.03\n" * 12)
+    assert "12 added" in program(new_home, "ingest", "police", file)
+    return new_home
+
+
+def test_a_first_start_makes_everything_and_says_where_it_is(demonstration: Service, home: Path) -> None:
+    """The three addresses that it prints answer, and the demonstration is there, whole and called synthetic."""
+    for title, path in (("Public map", "/"), ("Officer map", "/officer/map"), ("API", "/api")):
+        assert re.search(rf"{title} +{demonstration.client.base_url}{path}\s", demonstration.said)
+        assert demonstration.client.get(path, headers=HTML).status_code == 200
+    assert {layer: demonstration.matched(layer) for layer in MADE_UP} == MADE_UP
+    for layer in MADE_UP:
+        assert demonstration.client.get(f"/api/collections/{layer}").json()["synthetic"] is True
+    truth = json.loads((home / "demonstration" / "truth.json").read_text())
+    assert truth["rows"]["homes"] > 11_000
+    assert "synthetic" in demonstration.client.get("/officer/map").text
+
+
+def test_a_file_loaded_while_it_runs_is_shown(demonstration: Service, home: Path, shared_data: Path) -> None:
+    """Half a year of police records: all of them new, none of them the second time, and on the map after a reload."""
+    address = "/tiles/police/8/84/127.mvt"
+    before = demonstration.client.get(address)
+    for change in ("14,867 added", "0 added, 14,867 unchanged"):
+        said = program(home, "ingest", "police", shared_data / POLICE)
+        assert said == f"{POLICE}: 14,867 rows; {change}; 14,867 of 14,867 located.\n"
+    time.sleep(1.1)
+    assert demonstration.matched("police") == 14_867
+    after = demonstration.client.get(address, headers={"If-None-Match": before.headers["etag"]})
+    assert after.status_code == 200
+    decoded: Any = mapbox_vector_tile.decode(after.content)
+    assert sum(each["properties"]["count"] for each in decoded["heat"]["features"]) == 14_867
+    page = demonstration.client.get("/officer/map?layer=police&first=2025-01&last=2025-06", headers=HTML)
+    assert "14,867" in page.text
+
+
+def test_two_homes_run_side_by_side(demonstration: Service, small: Path) -> None:
+    """Each with its own rows; when one stops, the other goes on."""
+    with service(small) as other:
+        assert other.matched("police") == 12
+        assert other.matched("projects") == 0
+        assert other.client.base_url != demonstration.client.base_url
+    assert demonstration.matched("projects") == MADE_UP["projects"]
+
+
+def test_after_a_kill_the_next_start_is_quick_and_whole(small: Path) -> None:
+    """The server that outlived the service is used again, and stopped when the service is told to end."""
+    with service(small) as killed:
+        orphan = server_of(small)
+        killed.process.kill()
+        killed.process.wait()
+    assert orphan and server_of(small) == orphan
+    started = time.monotonic()
+    with service(small) as again:
+        assert time.monotonic() - started < 10
+        assert server_of(small) == orphan
+        assert again.matched("police") == 12
+        assert again.end(signal.SIGTERM) == 128 + signal.SIGTERM
+    assert server_of(small) is None and not Path("/proc", str(orphan)).exists()
+
+
+def test_a_database_that_is_killed_is_told_and_comes_back(small: Path) -> None:
+    """Pages say in a sentence what is the matter; the next start recovers; Ctrl-C and a closed terminal stop both."""
+    with service(small) as bereft:
+        server = server_of(small)
+        assert server and bereft.matched("police") == 12
+        os.kill(server, signal.SIGKILL)
+        time.sleep(1.5)
+        for path in ("/", "/api/collections/police/items", "/tiles/police/8/84/127.mvt"):
+            page = bereft.client.get(path, headers=HTML)
+            assert page.status_code == 503, path
+            assert "The database does not answer" in page.text
+            assert bereft.client.get(path).json()["detail"].endswith(".")
+        assert bereft.end(signal.SIGHUP) == 128 + signal.SIGHUP
+    with service(small) as again:
+        assert again.matched("police") == 12
+        server = server_of(small)
+        assert again.end(signal.SIGINT) == 128 + signal.SIGINT
+    assert server_of(small) is None and not Path("/proc", str(server)).exists()
+
+
+def test_a_database_that_is_there_already_is_used_as_it_is(database_url: str, tmp_path: Path) -> None:
+    """No cluster is started, nothing is made up, and it goes on without the service."""
+    with service(tmp_path, PRIORITIES_DATABASE_URL=database_url) as started:
+        assert started.client.get("/", headers=HTML).status_code == 200
+        started.sign_in()
+        assert [started.matched(layer) for layer in MADE_UP] == [0] * len(MADE_UP)
+        assert started.end(signal.SIGINT) == 128 + signal.SIGINT
+    assert {each.name for each in tmp_path.iterdir()} == {"key", "demonstration-password"}
+
+
+def test_a_port_that_is_taken_is_told_at_once(tmp_path: Path) -> None:
+    """Before anything is made or started."""
+    said: list[str] = []
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings: Callable[..., Settings] = Settings
+        with pytest.raises(Refused, match="as in PORT=8001"):
+            serve(settings(home=tmp_path, port=taken.getsockname()[1]), said.append)
+    assert said == [] and list(tmp_path.iterdir()) == []

@@ -56,7 +56,9 @@ def main() -> None:
     logging.getLogger("api").setLevel(logging.INFO)
     # So that a service that is told to end, or whose terminal is closed, leaves the database as Ctrl-C does.
     for told in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(told, lambda number, _: sys.exit(128 + number))
+        # Not where somebody wants it ignored, as nohup does.
+        if signal.getsignal(told) is not signal.SIG_IGN:
+            signal.signal(told, lambda number, _: sys.exit(128 + number))
     try:
         application()
     except Refused as error:

@@ -30,15 +30,22 @@ def recognise(
     Raises
     ------
     Refused
-        A required field has no column, or what was given does not exist.
+        A required field has no column, or what was given does not exist, or two columns have one name but for its
+        spelling.
     """
     _check(given, fields, columns)
-    by_name = {simplified(column): column for column in columns if column not in given.values()}
+    by_name: dict[str, list[str]] = {}
+    for column in columns:
+        if column not in given.values():
+            by_name.setdefault(simplified(column), []).append(column)
     found = dict(given)
     for name, field in fields.items():
-        column = next((by_name[each] for each in _names(name, field) if each in by_name), None)
-        if name not in found and column is not None and column not in found.values():
-            found[name] = column
+        same = next((by_name[each] for each in _names(name, field) if each in by_name), [])
+        if name in found or not same or same[0] in found.values():
+            continue
+        if len(same) > 1:
+            raise Refused(f"{name} could be {' or '.join(same)}: say which it is, as in --map {name}={same[0]!r}.")
+        found[name] = same[0]
     missing = [name for name in required if name not in found]
     if missing:
         raise Refused(

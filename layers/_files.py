@@ -33,8 +33,7 @@ Nobody can type it, so that no column of a file has it.
 
 _BLOCK = 8 << 20
 _ROWS = 50_000
-_MALFORMED = 500_000
-"""Malformed rows that are kept, and fill the memory, before a file is given up."""
+_MALFORMED = 500_000  # rows that are kept, and fill the memory, before a file is given up
 
 
 @dataclass
@@ -224,10 +223,15 @@ def _cell(value: object) -> str | None:
 
 
 def _open_geographic(path: Path) -> Rows:
-    fields = pyogrio.read_info(path)
+    found = [(name, kind) for name, kind in pyogrio.list_layers(path)]
+    # Programs keep tables of styles and the like beside the one layer that has shapes.
+    names = [name for name, kind in found if kind] or [name for name, _ in found]
+    if len(names) > 1:
+        raise Refused(f"{path.name} has several layers, {', '.join(names)}: save the one that is meant as a file.")
+    fields = pyogrio.read_info(path, layer=names[0])
 
     def read(rows: Rows, wanted: list[str] | None) -> Iterator[pl.DataFrame]:
-        with pyogrio.raw.open_arrow(path, batch_size=_ROWS, use_pyarrow=True) as (meta, batches):
+        with pyogrio.raw.open_arrow(path, layer=names[0], batch_size=_ROWS, use_pyarrow=True) as (meta, batches):
             geometry = meta["geometry_name"] or "wkb_geometry"
             yield from _numbered((_located(batch, geometry, meta["crs"], wanted) for batch in batches), [])
 
@@ -238,8 +242,7 @@ def _open_geographic(path: Path) -> Rows:
 def _open_parquet(path: Path) -> Rows:
     file = pa.parquet.ParquetFile(path)
     about = geo_metadata(file.schema_arrow)
-    left_out = () if about is None else (about[0], *_POINT)
-    names = [name for name in file.schema_arrow.names if name not in left_out]
+    names = [name for name in file.schema_arrow.names if about is None or name not in (about[0], *_POINT)]
 
     def read(rows: Rows, wanted: list[str] | None) -> Iterator[pl.DataFrame]:
         geometry, crs = about or ("", None)
@@ -262,8 +265,7 @@ def geo_metadata(schema: pa.Schema) -> tuple[str, object] | None:
 
 
 _POINT = ("easting", "northing")
-_FAR = 1e9
-"""Metres; what stands in text for infinitely far."""
+_FAR = 1e9  # metres; what stands in text for infinitely far
 
 
 def _located(batch: pa.RecordBatch, geometry: str, crs: object, wanted: list[str] | None) -> pl.DataFrame:

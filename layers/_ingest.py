@@ -161,8 +161,9 @@ def _repeated(rows: Rows, key: str, columns: Mapping[str, str]) -> pl.Series:
     column = columns[key]
     keys = (typed(batch, {key: column}, Problems())[key] for batch in rows.batches([column]))
     hashes = [each.drop_nulls().hash().to_numpy() for each in keys]
-    values, counts = np.unique(np.concatenate([np.empty(0, np.uint64), *hashes]), return_counts=True)
-    return pl.Series(values[counts > 1], dtype=pl.UInt64)
+    every = np.concatenate([np.empty(0, np.uint64), *hashes])
+    every.sort()
+    return pl.Series(np.unique(every[1:][every[1:] == every[:-1]]), dtype=pl.UInt64)
 
 
 def _finished(reading: _Reading) -> Iterator[pl.DataFrame]:

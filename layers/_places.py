@@ -33,11 +33,11 @@ def row_locator(connection: Connection) -> Locator:
     """Everything known of places."""
     areas = areas_of(connection, find_set(connection))
     district = areas_of(connection, find_set(connection, DISTRICT))
-    names = {
-        simplified(text): code
-        for column in ("name", "code")
-        for text, code in zip(areas[column], areas["code"], strict=True)
-    }
+    spelled = areas["name"].map(simplified)
+    # A name that two areas share says neither; a code is one area's alone.
+    single = areas[~spelled.duplicated(keep=False)]
+    names = {simplified(text): code for text, code in zip(single["name"], single["code"], strict=True)}
+    names |= {simplified(code): code for code in areas["code"]}
     return Locator(
         estates=index_of(areas),
         district=None if district.empty else index_of(district),

@@ -4,10 +4,11 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TextIO
 
 import polars as pl
 
+from geo.errors import Refused
 from layers._files import ROW
 
 
@@ -23,7 +24,9 @@ class Rejects:
 
     def __enter__(self) -> Self:
         for old in (self.path, self._part):
-            old.unlink(missing_ok=True)
+            # Asked first, because a folder that cannot be written to says no even to nothing.
+            if old.exists():
+                old.unlink()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -46,12 +49,22 @@ class Rejects:
     def _write(self, rows: Iterable[tuple[object, ...]]) -> None:
         for row in rows:
             if self._rows is None:
-                # Bytes that are not UTF-8 go out as they came in.
-                self._file = self._part.open("w", newline="", encoding="utf-8", errors="surrogateescape")
+                self._file = self._open()
                 self._rows = csv.writer(self._file)
                 self._rows.writerow(["row", "field", "reason", *self._columns])
             self._rows.writerow([_text(value) for value in row])
             self.count += 1
+
+
+    def _open(self) -> TextIO:
+        try:
+            # Bytes that are not UTF-8 go out as they came in.
+            return self._part.open("w", newline="", encoding="utf-8", errors="surrogateescape")
+        except OSError as error:
+            raise Refused(
+                f"Rows were refused, and {self.path} cannot be written ({error.strerror}): "
+                "copy the file to a folder of your own and load it from there."
+            ) from error
 
 
 def _text(value: object) -> object:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from layers._layer import Counted, Event, Layer, Record, Synonyms, Text, Theme, also
+from layers._layer import Counted, Event, Layer, Record, Synonyms, Text, Theme, also, codes
 
 Category = Annotated[
     Literal[
@@ -98,17 +98,14 @@ LAYER = Layer(
     record=AntiSocialBehaviourCase,
     category="category",
     happened="opened",
-    themes={
+    themes=dict.fromkeys(codes(AntiSocialBehaviourCase.model_fields["category"]), Theme.ANTI_SOCIAL_BEHAVIOUR)
+    | {
         "rubbish and fly-tipping": Theme.CLEANLINESS,
         "gardens": Theme.CLEANLINESS,
         "violence": Theme.SAFETY,
         "domestic abuse": Theme.SAFETY,
         "misuse of communal areas": Theme.COMMUNITY_SPACES,
-    }
-    | dict.fromkeys(
-        ("noise", "harassment and threats", "drugs and alcohol", "vandalism", "vehicles", "animals", "other"),
-        Theme.ANTI_SOCIAL_BEHAVIOUR,
-    ),
+    },
     chronology=(("opened", "closed"),),
     disclosure=Counted(),
     hue="#a63c22",

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from layers._layer import Counted, Event, Layer, Record, Synonyms, Text, Theme, also
+from layers._layer import Counted, Event, Layer, Record, Synonyms, Text, Theme, also, codes
 
 Priority = Annotated[
     Literal["immediate", "emergency", "urgent", "routine", "planned"],
@@ -107,26 +107,13 @@ LAYER = Layer(
     record=Repair,
     category="trade",
     happened="date_reported",
-    themes={
+    themes=dict.fromkeys(codes(Repair.model_fields["trade"]), Theme.REPAIRS)
+    | {
         "communal lighting": Theme.SAFETY,
         "doors and locks": Theme.SAFETY,
         "communal cleaning": Theme.CLEANLINESS,
         "fencing and paths": Theme.COMMUNITY_SPACES,
-    }
-    | dict.fromkeys(
-        (
-            "plumbing",
-            "heating",
-            "electrical",
-            "carpentry",
-            "roofing",
-            "damp and mould",
-            "glazing",
-            "drainage",
-            "other",
-        ),
-        Theme.REPAIRS,
-    ),
+    },
     chronology=(("date_reported", "required_completion"), ("date_reported", "completion")),
     disclosure=Counted(),
     hue="#0b5f8a",

@@ -33,8 +33,8 @@ from api.cluster import private_cluster
 from api._server import connect
 
 with private_cluster(Path(sys.argv[1])) as url:
-    print(url, flush=True)
     try:
+        print(url, flush=True)
         sys.stdin.read()
     except KeyboardInterrupt:
         with connect(url) as connection:
@@ -60,6 +60,13 @@ def new_home() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A folder whose private cluster the tests of a file may all use, and leave stopped."""
+    with _folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def other_home() -> Iterator[Path]:
+    """Another such folder, for the tests of a file that need two."""
     with _folder() as folder:
         yield folder
 

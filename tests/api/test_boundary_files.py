@@ -17,7 +17,7 @@ HOMES = "UPRN,Easting,Northing,Estate\n" + "".join(
 )
 
 
-def shapes(file: Path, shapes: dict[str, Any], crs: int | None = BRITISH_NATIONAL_GRID) -> Path:
+def shapes(file: Path, shapes: dict[str, Any], crs: int = BRITISH_NATIONAL_GRID) -> Path:
     """A file of shapes with their codes in a column `ref` and names in a column `title`."""
     names = {"ref": list(shapes), "title": [f"Estate {code}" for code in shapes]}
     gpd.GeoDataFrame(names, geometry=list(shapes.values()), crs=crs).to_file(file)
@@ -47,6 +47,13 @@ def test_a_sound_file_is_kept_without_complaint(world: Database, tmp_path: Path)
     assert areas(world, PUBLIC).attrs["set"] == "estates"
     use_boundaries(world, "ours")
     assert list(areas(world, PUBLIC)["name"]) == ["Estate A", "Estate B"]
+
+
+def without_its_system(file: Path) -> Path:
+    """A shapefile that came without its .prj, as they often do."""
+    shapes(file, {"A": square(0, 0)})
+    file.with_suffix(".prj").unlink()
+    return file
 
 
 @pytest.mark.parametrize("ending", ["shp", "geojson", "gpkg"])
@@ -89,7 +96,7 @@ def test_what_was_repaired_is_said(world: Database, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "asked", "sentence"),
     [
-        (lambda folder: shapes(folder / "no.shp", {"A": square(0, 0)}, None), {}, "coordinate reference system"),
+        (lambda folder: without_its_system(folder / "no.shp"), {}, "coordinate reference system"),
         (lambda folder: shapes(folder / "a.gpkg", {"A": square(0, 0)}), {"code": "id"}, "has no column id"),
         (lambda folder: shapes(folder / "a.gpkg", {"A": square(0, 0)}), {"title": "naam"}, "has no column naam"),
         (lambda folder: folder / "nothing.gpkg", {}, "There is no file"),

@@ -114,10 +114,7 @@ def test_a_wrong_call_is_told_how_it_goes(arguments: str) -> None:
     ("arguments", "environment", "sentence"),
     [
         (["ingest", "zebra", "a.csv"], {}, "There is no layer zebra: the layers are asb, "),
-        (["ingest", "police", "nothing.csv", "--map", "reference"], {}, "--map takes FIELD=COLUMN"),
-        (["run"], {"PORT": "eight"}, "PORT cannot be used: "),
         (["status"], {"PRIORITIES_DATABASE_URL": "postgresql://a:hush@127.0.0.1:1/b"}, "PRIORITIES_DATABASE_URL"),
-        (["boundaries", "build", "--from-homes", "a.csv", "--to", "a.shp"], {}, "a.shp must end in .gpkg"),
     ],
 )
 def test_what_is_refused_is_a_sentence(arguments: list[str], environment: dict[str, str], sentence: str) -> None:
@@ -255,6 +252,7 @@ def test_boundaries_are_imported_listed_and_used(call: Call, tmp_path: Path, pla
         ("import a.gpkg --set a --code b --name c", "There is no file a.gpkg."),
         ("import a.gpkg --set a --code b --name c --valid-from 2026-02-30", "2026-02-30 is not a day: "),
         ("build --from-homes nothing.csv", "There is no file nothing.csv."),
+        ("build --from-homes nothing.csv --to a.shp", "a.shp must end in .gpkg"),
     ],
 )
 def test_boundaries_that_are_not_there_are_told(call: Call, arguments: str, sentence: str) -> None:
@@ -287,3 +285,9 @@ def test_a_demonstration_is_not_mixed_with_real_evidence(call: Call, tmp_path: P
     result = call("demo")
     assert isinstance(result.exception, Refused)
     assert f"There is real evidence in {layer.title}" in str(result.exception)
+
+
+def test_a_setting_that_cannot_be_used_is_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the name of its variable."""
+    monkeypatch.setenv("PORT", "eight")
+    assert str(call("run").exception).startswith("PORT cannot be used: ")

@@ -60,6 +60,15 @@ def test_a_missing_column_is_named_with_the_way_to_say_it() -> None:
         recognise(["Job no", "date"], FIELDS, ["reference", "received", "text"], {})
 
 
+def test_two_columns_of_one_name_are_refused_where_it_matters() -> None:
+    """Nobody should have to guess which was loaded; saying which settles it, and unknown columns may be alike."""
+    columns = ["Ref", "REF", "note", "Note", "Reference"]
+    assert recognise(columns, FIELDS, [], {}) == {"reference": "Reference"}
+    with pytest.raises(Refused, match=r"reference could be Ref or REF: say which it is, as in --map reference='Ref'"):
+        recognise(columns[:4], FIELDS, [], {})
+    assert recognise(columns[:4], FIELDS, [], {"reference": "REF"}) == {"reference": "REF"}
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [

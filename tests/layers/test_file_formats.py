@@ -186,6 +186,18 @@ def test_a_geopackage_without_shapes_is_a_table(tmp_path: Path) -> None:
     assert read(path) == {2: {"reference": "A1", "uprn": "1"}}
 
 
+def test_a_geopackage_with_several_layers_is_refused(tmp_path: Path) -> None:
+    """Nobody should have to guess which was loaded; a table of styles beside the one layer is no second."""
+    path = tmp_path / "map.gpkg"
+    frame = gpd.GeoDataFrame({"reference": ["A1"]}, geometry=[Point(CAISTER_GRID)], crs=27700)
+    frame.to_file(path, layer="cases")
+    pyogrio.write_dataframe(pd.DataFrame({"style": ["red"]}), path, layer="layer_styles")
+    assert read(path)[2]["reference"] == "A1"
+    frame.to_file(path, layer="old cases")
+    with pytest.raises(Refused, match=r"map.gpkg has several layers, cases, old cases: save the one"):
+        open_rows(path)
+
+
 def test_parquet_gives_every_type_as_text(tmp_path: Path) -> None:
     """Dates, times with and without a zone, whole numbers that became floats, lists and bytes."""
     path = tmp_path / "rows.parquet"

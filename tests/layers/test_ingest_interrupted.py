@@ -1,10 +1,15 @@
 """All or nothing: whoever is killed, and whenever, the rows are as before or as after; and memory stays small."""
 
+import os
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -15,64 +20,85 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
-from layers import LAYERS, Database, ingest, layer_target, ledger, standing
+from api.cluster import private_cluster
+from layers import LAYERS, Database, connect, ingest, layer_target, ledger, prepare, standing
 
 REPAIRS = layer_target(LAYERS["repairs"])
 TODAY = date(2026, 6, 30)
 ROWS = 200_000
 
-_INGEST = """
-import sys
+# Imports once and forks for every import, because the libraries take longer to load than the file.
+_SERVER = """
+import os, signal, sys
 from datetime import date
 from pathlib import Path
 from layers import LAYERS, _files, connect, ingest, layer_target
 
-url, home, file = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-_files._BLOCK = int(sys.argv[4])
-database = connect(url, home)
-print("ready", flush=True)
-sys.stdin.readline()
-repairs, today = layer_target(LAYERS["repairs"]), date(2026, 6, 30)
-report = ingest(database, repairs, file, today=today, progress=lambda rows: print(rows, flush=True))
-print("change", report.change.added, report.change.changed, report.change.unchanged, flush=True)
-print(*[line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")], flush=True)
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for line in sys.stdin:
+    if os.fork() == 0:
+        url, home, file, block, said = line.rstrip().split("|")
+        with open(said, "w", buffering=1) as out:
+            print(os.getpid(), file=out)
+            _files._BLOCK = int(block)
+            database, target = connect(url, Path(home)), layer_target(LAYERS["repairs"])
+            tell = lambda rows: print(rows, file=out)
+            report = ingest(database, target, Path(file), today=date(2026, 6, 30), progress=tell)
+            print("change", report.change.added, report.change.changed, report.change.unchanged, file=out)
+            status = Path("/proc/self/status").read_text().splitlines()
+            print(*[line for line in status if line.startswith("VmHWM")], file=out)
+        os._exit(0)
 """
 
-OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
 
-Start = Callable[..., "subprocess.Popen[str]"]
+
+class Import:
+    """An import in a process of its own, which writes how far it is."""
+
+    def __init__(self, said: Path) -> None:
+        self.lines = said.open()
+        self.pid = int(self.lines.readline())
+
+    def kill(self, batches: int, delay: float) -> None:
+        """Kill it so many seconds after it has read so many batches, or all rows."""
+        for count, told in enumerate(self.lines, start=1):
+            if count == batches or told == f"{ROWS}\n":
+                break
+        time.sleep(delay)
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        self.rest()
+
+    def rest(self) -> dict[str, list[str]]:
+        """What it writes to its end, by the first word of the line."""
+        return {words[0]: words[1:] for words in map(str.split, self.lines)}
+
+
+Start = Callable[..., Import]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator["subprocess.Popen[str]"]:
+    """A process that forks imports."""
+    command = [sys.executable, "-c", _SERVER]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, text=True) as process:
+        yield process
 
 
 @pytest.fixture
-def start(world: Database, tmp_path: Path) -> Iterator[Start]:
-    """Start a process that ingests a file once a line comes in, and writes how far it is."""
-    with ExitStack() as stack:
+def start(world: Database, server: "subprocess.Popen[str]", tmp_path: Path) -> Start:
+    """Start to ingest a file in another process."""
 
-        def started(file: Path, block: int = 1 << 20) -> "subprocess.Popen[str]":
-            url = world.owner.url.render_as_string(hide_password=False)
-            command = [sys.executable, "-c", _INGEST, url, str(tmp_path / "home"), str(file), str(block)]
-            pipe, root = subprocess.PIPE, Path(__file__).parents[2]
-            process = subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, text=True)
-            stack.callback(process.kill)
-            return stack.enter_context(process)
+    def started(file: Path, block: int = 1 << 20) -> Import:
+        assert server.stdin is not None
+        said = tmp_path / f"said-{uuid.uuid4().hex}"
+        os.mkfifo(said)
+        url = world.owner.url.render_as_string(hide_password=False)
+        print(url, tmp_path / "home", file, block, said, sep="|", file=server.stdin, flush=True)
+        return Import(said)
 
-        yield started
-
-
-def go(process: "subprocess.Popen[str]") -> None:
-    """Let a process that is ready begin."""
-    assert process.stdin is not None and process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    process.stdin.write("\n")
-    process.stdin.flush()
-
-
-def rest(process: "subprocess.Popen[str]") -> dict[str, list[str]]:
-    """What a process writes to its end, by the first word of the line."""
-    assert process.stdout is not None
-    said = [line.split() for line in process.stdout]
-    assert process.wait() == 0
-    return {words[0]: words[1:] for words in said}
+    return started
 
 
 def write(file: Path, numbers: range, description: str = "Leaking tap", **changed: str) -> Path:
@@ -106,18 +132,6 @@ def trades(database: Database) -> dict[str, int]:
         return {str(trade): count for trade, count in connection.execute(query)}
 
 
-def interrupt(process: "subprocess.Popen[str]", batches: int, delay: float) -> None:
-    """Kill a process so many seconds after it has read so many batches, or all rows."""
-    go(process)
-    assert process.stdout is not None
-    for count, told in enumerate(process.stdout, start=1):
-        if count == batches or told == f"{ROWS}\n":
-            break
-    time.sleep(delay)
-    process.kill()
-    process.wait()
-
-
 @pytest.mark.parametrize("filled", [False, True])
 def test_a_killed_import_leaves_all_or_nothing(world: Database, start: Start, tmp_path: Path, filled: bool) -> None:
     """Killed after some of its batches, and while indexes are made and rows merged after the last; the next works."""
@@ -125,10 +139,10 @@ def test_a_killed_import_leaves_all_or_nothing(world: Database, start: Start, tm
         ingest(world, REPAIRS, write(tmp_path / "old.csv", range(1000), trade="heating"), today=TODAY)
     before, after = trades(world), {"plumbing": ROWS}
     file = write(tmp_path / "repairs.csv", range(ROWS))
-    # The file has 12 batches; after the last come indexes, the merge and the end of the transaction.
-    delays = np.random.default_rng(9 + filled).uniform(0, [0.05, 0.05, 0.3, 0.6])
-    for process, batches, delay in zip([start(file) for _ in delays], [2, 8, 99, 99], delays, strict=True):
-        interrupt(process, batches, delay)
+    # The file has 12 batches; after the last come the merge or the indexes, and the end of the transaction.
+    delays = np.random.default_rng(9 + filled).uniform(0, [0.05, 0.3])
+    for batches, delay in zip([5, 99], delays, strict=True):
+        start(file).kill(batches, delay)
         found = trades(world)
         assert found in (before, after)
         if found == after:
@@ -160,20 +174,51 @@ def test_a_lost_server_leaves_all_or_nothing(world: Database, tmp_path: Path, fi
     assert trades(world) == {"plumbing": 50_000}
 
 
+def test_a_killed_server_leaves_all_or_nothing(tmp_path: Path) -> None:
+    """Its own process is killed in the middle, recovers what was committed, and takes the next import."""
+    file = write(tmp_path / "repairs.csv", range(30_000))
+    # Of its own: the server that other tests share must not fall.
+    folder = Path(tempfile.mkdtemp(prefix="priorities-home-"))
+    folder.chmod(0o711)
+    with private_cluster(folder) as url:
+        database = connect(url, folder)
+        prepare(database, folder)
+        ingest(database, REPAIRS, write(tmp_path / "old.csv", range(100), trade="heating"), today=TODAY)
+
+        def kill(_: int) -> None:
+            with database.owner.connect() as connection:
+                backend = connection.scalar(text(f"SELECT pid {OTHERS}"))
+            os.kill(int(str(backend)), signal.SIGKILL)
+
+        with pytest.raises((psycopg.OperationalError, OperationalError)):
+            ingest(database, REPAIRS, file, today=TODAY, progress=kill)
+        assert recovered(database) == {"heating": 100}
+        assert ingest(database, REPAIRS, file, today=TODAY).change.changed == 100
+        assert trades(database) == {"plumbing": 30_000}
+        database.close()
+    shutil.rmtree(folder)
+
+
+def recovered(database: Database) -> dict[str, int]:
+    """Rows by trade, once the server has recovered."""
+    for _ in range(600):
+        with suppress(OperationalError):
+            return trades(database)
+        time.sleep(0.05)
+    raise TimeoutError
+
+
 def test_two_imports_at_once_are_two_imports_one_after_the_other(world: Database, start: Start, tmp_path: Path) -> None:
     """Two files with rows in common, and then one file twice: every row is there once, as one of them has it."""
-    one = write(tmp_path / "one.csv", range(60_000))
-    two = write(tmp_path / "two.csv", range(40_000, 100_000), trade="heating")
-    processes = [start(file) for file in (one, two, two, two)]
-    for pair in (processes[:2], processes[2:]):
-        for process in pair:
-            go(process)
-        said = [rest(process)["change"] for process in pair]
-    assert trades(world) == {"plumbing": 40_000, "heating": 60_000}
+    one = write(tmp_path / "one.csv", range(30_000))
+    two = write(tmp_path / "two.csv", range(20_000, 50_000), trade="heating")
+    for pair in ((one, two), (two, two)):
+        said = [each.rest()["change"] for each in [start(file) for file in pair]]
+    assert trades(world) == {"plumbing": 20_000, "heating": 30_000}
     # Whichever of the first two came last, the two of the second pair found every row there, and one all as it is.
-    assert sorted(map(tuple, said), key=lambda change: int(change[2]))[1] == ("0", "0", "60000")
+    assert sorted(map(tuple, said), key=lambda change: int(change[2]))[1] == ("0", "0", "30000")
     entries = [entry for entry in ledger(world) if entry.what == "repairs"]
-    assert sum(entry.added for entry in entries) == 100_000
+    assert sum(entry.added for entry in entries) == 50_000
     assert {entry.outcome for entry in entries} == {"loaded"}
 
 
@@ -181,9 +226,7 @@ def test_a_file_may_be_larger_than_its_share_of_memory(world: Database, start: S
     """150 MB of repairs come in within 1 GB, the interpreter with its libraries included."""
     file = write(tmp_path / "large.csv", range(250_000), description="Water comes through the ceiling. " * 18)
     assert file.stat().st_size > 150e6
-    process = start(file, 8 << 20)
-    go(process)
-    peak, unit = rest(process)["VmHWM:"]
+    peak, unit = start(file, 8 << 20).rest()["VmHWM:"]
     assert unit == "kB"
     assert int(peak) < 1e9 / 1024
     assert trades(world) == {"plumbing": 250_000}

@@ -1,10 +1,12 @@
 import csv
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from geo.errors import Refused
 from layers._files import ROW
 from layers._rejects import Rejects
 
@@ -66,6 +68,24 @@ def test_malformed_rows_stand_as_in_the_file(tmp_path: Path) -> None:
     number, field, reason, text = lines(rejects.path)[1]
     assert (number, field, text) == ("7", "", '1,"2\n3",4')
     assert reason.startswith("does not have 2 values like the header")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_to_matters_only_when_a_row_is_refused(tmp_path: Path) -> None:
+    """A good file loads from anywhere; for a bad row there must be a place."""
+    tmp_path.chmod(0o500)
+    with Rejects(tmp_path / "rows.csv", ["a"]) as rejects:
+        rejects.add(batch(a=["1"]), problems())
+    with pytest.raises(Refused, match="cannot be written"), Rejects(tmp_path / "rows.csv", ["a"]) as rejects:
+        rejects.add(batch(a=["1"]), problems((2, "a", "is odd")))
+
+
+def test_rejects_that_cannot_be_written_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    """As where a folder has the name that the file of rejects would have."""
+    with pytest.raises(Refused, match=r"rows.csv.rejects.csv cannot be written .*: copy the file to a folder"):
+        with Rejects(tmp_path / "rows.csv", ["a"]) as rejects:
+            (tmp_path / "rows.csv.rejects.part").mkdir()
+            rejects.add(batch(a=["1"]), problems((2, "a", "is odd")))
 
 
 def test_without_refused_rows_there_is_no_file(tmp_path: Path) -> None:

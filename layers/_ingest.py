@@ -97,7 +97,7 @@ def ingest(
     rows = open_rows(path)
     columns = recognise(rows.columns, target.fields, target.required, given or {})
     entry = {"what": target.name, "file": path.name, "sha256": _digest(path), "who": getpass.getuser()}
-    repeated = _repeated(rows, target.key, columns)
+    repeated = _repeated(rows, target, columns, today)
     with Rejects(path, rows.columns) as rejects, database.owner.connect() as connection, connection.begin() as begun:
         take_turn(connection)
         started = insert(IMPORTS).values(outcome="loaded", synthetic=synthetic, **entry).returning(IMPORTS.c.id)
@@ -154,14 +154,22 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _repeated(rows: Rows, key: str, columns: Mapping[str, str]) -> pl.Series:
-    """Hashes of the keys that a file has more than once. Few, so that the exact check needs to keep few keys."""
-    if key not in columns:
-        return pl.Series(dtype=pl.UInt64)
-    column = columns[key]
-    keys = (typed(batch, {key: column}, Problems())[key] for batch in rows.batches([column]))
-    hashes = [each.drop_nulls().hash().to_numpy() for each in keys]
-    every = np.concatenate([np.empty(0, np.uint64), *hashes])
+def _repeated(rows: Rows, target: Target, columns: Mapping[str, str], today: date) -> pl.Series:
+    """Hashes of the keys, and of the rows without one, that a file has more than once.
+
+    Few, so that the exact checks need to keep little.
+    """
+    key, repeats = target.key, target.layer is not None and target.layer.repeats
+    wanted = columns if repeats else {key: columns[key]}
+    hashes = [np.empty(0, np.uint64)]
+    for batch in rows.batches([*dict.fromkeys(wanted.values())]):
+        texts = typed(batch, wanted, Problems())
+        if key in wanted:
+            hashes.append(texts[key].drop_nulls().hash().to_numpy())
+        if repeats:
+            nameless = texts.filter(pl.col(key).is_null()) if key in wanted else texts
+            hashes.append(_said(validated(nameless, target.fields, (), today, Problems()), target).hash().to_numpy())
+    every = np.concatenate(hashes)
     every.sort()
     return pl.Series(np.unique(every[1:][every[1:] == every[:-1]]), dtype=pl.UInt64)
 
@@ -220,18 +228,24 @@ def _numbered_repeats(rows: pl.DataFrame, reading: _Reading) -> pl.Series:
 
     The same file gives the same references again; a file with one repeat more gives one more.
     """
-    said = [name for name in reading.target.fields if name != "reference"]
     nameless = rows.filter(pl.col("reference").is_null())
-    texts = nameless.select(pl.concat_str(pl.col(said).cast(pl.String).fill_null(""), separator="\x1f"))
+    said = _said(nameless, reading.target)
     made = []
-    for text in texts.to_series():
+    for text, repeated in zip(said, said.hash().is_in(reading.repeated.implode()), strict=True):
         number = hashlib.sha256(text.encode()).hexdigest()[:24]
-        reading.repeats[number] += 1
-        made.append(f"no-id-{number}-{reading.repeats[number]}")
+        if repeated:
+            reading.repeats[number] += 1
+        made.append(f"no-id-{number}-{reading.repeats[number] or 1}")
     by_row = pl.DataFrame({ROW: nameless[ROW], "made": pl.Series(made, dtype=pl.String)})
     return rows.join(by_row, on=ROW, how="left", maintain_order="left").select(
         pl.coalesce("reference", "made").alias("reference")
     )["reference"]
+
+
+def _said(rows: pl.DataFrame, target: Target) -> pl.Series:
+    """All that each row says but its key, as one text."""
+    said = [name for name in target.fields if name != target.key]
+    return rows.select(pl.concat_str(pl.col(said).cast(pl.String).fill_null(""), separator="\x1f")).to_series()
 
 
 def _finish(connection: Connection, target: Target, import_id: int, report: Report) -> None:

@@ -55,7 +55,6 @@ class Rejects:
             self._rows.writerow([_text(value) for value in row])
             self.count += 1
 
-
     def _open(self) -> TextIO:
         try:
             # Bytes that are not UTF-8 go out as they came in.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -85,6 +86,20 @@ def test_identical_rows_without_an_identifier_are_events_of_their_own(
         Counter(row["location"] for row in after if row["reference"].startswith("no-id"))["On or near High Street"] == 4
     )
     assert all(row in after for row in before)
+
+
+def test_repeats_are_counted_across_a_whole_file(
+    world: Database, bring_file: Bring, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many batches it is read in, and however its values are spelled; another batch size changes nothing."""
+    random = np.random.default_rng(10)
+    streets = [f"Road {number}" for number in random.integers(60, size=200)]
+    content = crimes(*(("", street) for street in streets)).replace("2025-01,TVP", "01/01/2025,TVP", 90)
+    monkeypatch.setattr(_files, "_BLOCK", 300)
+    assert bring_file(world, POLICE, content).change.added == 200
+    assert Counter(row["location"] for row in kept(world, POLICE)) == Counter(f"On or near {each}" for each in streets)
+    monkeypatch.undo()
+    assert bring_file(world, POLICE, content).change.unchanged == 200
 
 
 def test_repeats_of_an_identifier_are_copies(world: Database, bring_file: Bring, rejected: Rejected) -> None:

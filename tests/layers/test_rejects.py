@@ -82,10 +82,10 @@ def test_a_folder_that_cannot_be_written_to_matters_only_when_a_row_is_refused(t
 
 def test_rejects_that_cannot_be_written_are_refused_in_a_sentence(tmp_path: Path) -> None:
     """As where a folder has the name that the file of rejects would have."""
-    with pytest.raises(Refused, match=r"rows.csv.rejects.csv cannot be written .*: copy the file to a folder"):
-        with Rejects(tmp_path / "rows.csv", ["a"]) as rejects:
-            (tmp_path / "rows.csv.rejects.part").mkdir()
-            rejects.add(batch(a=["1"]), problems((2, "a", "is odd")))
+    refused = pytest.raises(Refused, match=r"rows.csv.rejects.csv cannot be written .*: copy the file to a folder")
+    with refused, Rejects(tmp_path / "rows.csv", ["a"]) as rejects:
+        (tmp_path / "rows.csv.rejects.part").mkdir()
+        rejects.add(batch(a=["1"]), problems((2, "a", "is odd")))
 
 
 def test_without_refused_rows_there_is_no_file(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ ROW = "\x1drow"
 Nobody can type it, so that no column of a file has it.
 """
 
-_BLOCK = 8 << 20
+_BLOCK = 4 << 20
 _ROWS = 50_000
 _MALFORMED = 500_000  # rows that are kept, and fill the memory, before a file is given up
 

@@ -12,16 +12,31 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from threading import Thread
 
+import geopandas as gpd
 import numpy as np
 import polars as pl
 import psycopg
 import pytest
+from shapely import box
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
 from api.cluster import private_cluster
-from layers import LAYERS, Database, connect, ingest, layer_target, ledger, prepare, standing
+from layers import (
+    LAYERS,
+    Database,
+    _files,
+    connect,
+    ingest,
+    keep_boundaries,
+    layer_target,
+    ledger,
+    prepare,
+    standing,
+    use_boundaries,
+)
 
 REPAIRS = layer_target(LAYERS["repairs"])
 TODAY = date(2026, 6, 30)
@@ -222,11 +237,23 @@ def test_two_imports_at_once_are_two_imports_one_after_the_other(world: Database
     assert {entry.outcome for entry in entries} == {"loaded"}
 
 
+def test_a_change_of_boundaries_waits_for_the_import(world: Database, tmp_path: Path) -> None:
+    """Rows that came in meanwhile are counted on the new boundaries like all the others."""
+    district = gpd.GeoDataFrame({"code": ["N1"], "name": ["All"]}, geometry=[box(4e5, 2e5, 5e5, 3e5)], crs=27700)
+    keep_boundaries(world, "new", district, valid_from=TODAY)
+    change = Thread(target=use_boundaries, args=(world, "new"))
+    file = write(tmp_path / "repairs.csv", range(20_000))
+    ingest(world, REPAIRS, file, today=TODAY, progress=lambda _: change.start() if not change.ident else None)
+    change.join()
+    with world.owner.connect() as connection:
+        assert connection.scalars(select(REPAIRS.table.c.estate).distinct()).all() == ["N1"]
+
+
 def test_a_file_may_be_larger_than_its_share_of_memory(world: Database, start: Start, tmp_path: Path) -> None:
     """150 MB of repairs come in within 1 GB, the interpreter with its libraries included."""
     file = write(tmp_path / "large.csv", range(250_000), description="Water comes through the ceiling. " * 18)
     assert file.stat().st_size > 150e6
-    peak, unit = start(file, 8 << 20).rest()["VmHWM:"]
+    peak, unit = start(file, _files._BLOCK).rest()["VmHWM:"]
     assert unit == "kB"
     assert int(peak) < 1e9 / 1024
     assert trades(world) == {"plumbing": 250_000}

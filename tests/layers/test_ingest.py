@@ -5,10 +5,24 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
+from shapely import box
 
 from geo.errors import Refused
-from layers import LAYERS, Asker, Database, Report, Target, _files, layer_target, ledger, version
+from layers import (
+    LAYERS,
+    Asker,
+    Database,
+    Report,
+    Target,
+    _files,
+    keep_boundaries,
+    layer_target,
+    ledger,
+    use_boundaries,
+    version,
+)
 
 Bring = Callable[..., Report]
 Kept = Callable[[Database, Target], list[dict[str, Any]]]
@@ -59,6 +73,16 @@ def test_degrees_are_as_good_as_metres(world: Database, bring_file: Bring, kept:
     (again,) = kept(world, FEEDBACK)
     assert (again["easting"], again["northing"]) == pytest.approx((485600, 236600), abs=0.002)
     assert (again["estate"], again["located_by"]) == ("E01", "coordinates")
+
+
+def test_a_name_that_two_estates_share_says_neither(world: Database, bring_file: Bring, kept: Kept) -> None:
+    """Evidence is not put into one of them by chance; their codes still tell them apart."""
+    shapes = [box(485000, 236000, 486000, 237000), box(486000, 236000, 487000, 237000)]
+    estates = gpd.GeoDataFrame({"code": ["A", "B"], "name": ["The Lakes", "the lakes"]}, geometry=shapes, crs=27700)
+    keep_boundaries(world, "twins", estates, valid_from=TODAY)
+    use_boundaries(world, "twins")
+    bring_file(world, FEEDBACK, HEADER + lines(range(1), ",,,,The Lakes") + lines(range(1, 2), ",,,,b"))
+    assert [(row["located_by"], row["estate"]) for row in kept(world, FEEDBACK)] == [("none", None), ("estate", "B")]
 
 
 BAD = {

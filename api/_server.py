@@ -69,7 +69,7 @@ class Server:
         new = self.folder / "data.new"
         shutil.rmtree(new, ignore_errors=True)
         access = ["--username=priorities", "--auth-local=trust", "--auth-host=reject"]
-        options = ["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", f"--pgdata={new}"]
+        options = ["--encoding=UTF8", "--locale=C.UTF-8", "--lc-collate=C", "--data-checksums", f"--pgdata={new}"]
         # initdb holds our turn, too: if we are killed, the next process waits until it has ended.
         if not self._run("initdb", *access, *options, keep_open=[turn]):
             raise Refused(f"The private database cannot be made in {self.folder}. {self._last_words()}")

@@ -35,6 +35,9 @@ def _as_asked(month: date | None) -> str | None:
     return month.isoformat()[:7] if month else None
 
 
+Words = Annotated[list[str], BeforeValidator(_words)]
+"""Any number of values of one parameter, the empty ones left out."""
+
 Month = Annotated[date | None, BeforeValidator(_month), PlainSerializer(_as_asked)]
 
 
@@ -44,8 +47,8 @@ class Filters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     theme: Annotated[list[Theme], BeforeValidator(_words)] = []
-    category: Annotated[list[str], BeforeValidator(_words)] = []
-    estate: Annotated[list[str], BeforeValidator(_words)] = []
+    category: Words = []
+    estate: Words = []
     first: Month = None
     """First month, as in 2026-01."""
     last: Month = None

@@ -6,9 +6,9 @@ from urllib.parse import quote, urlencode
 
 import geopandas as gpd
 from fastapi import APIRouter, Query, Request
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from api.asking import AnyAsker, DatabaseOf, Filters, LayerSeen, selection
+from api.asking import AnyAsker, DatabaseOf, Filters, LayerSeen, Words, selection
 from api.errors import NotFound
 from api.geojson import GeoJSON, area_features, feature
 from geo.errors import Refused
@@ -16,7 +16,7 @@ from layers import Asker, BoundingBox, Database, Layer, areas, item, items, snap
 
 router = APIRouter(prefix="/api")
 
-_CLASSES = ("core", "geojson", "oas30")
+_CLASSES = ("core", "geojson")
 CONFORMANCE = [f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in _CLASSES]
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 MOST = 10_000
@@ -24,8 +24,10 @@ MOST = 10_000
 ESTATES = "estates"
 
 
-class Page(Filters):
-    """What a list of items is asked for: the filters, a window, a time and a page."""
+class Page(BaseModel):
+    """What every list is asked for: a window, a time and a page."""
+
+    model_config = ConfigDict(extra="forbid")
 
     bbox: str | None = None
     """West, south, east, north; degrees. With six numbers the third and the sixth, heights, are left aside."""
@@ -35,7 +37,14 @@ class Page(Filters):
     offset: Annotated[int, Field(ge=0)] = 0
 
 
-PageAsked = Annotated[Page, Query()]
+class EstatesAsked(Page):
+    """What the list of estates is asked for."""
+
+    estate: Words = []
+
+
+class RecordsAsked(Page, Filters):
+    """What a list of records is asked for: the filters besides."""
 
 
 def _link(request: Request, path: str, rel: str, title: str, kind: str = "application/json") -> dict[str, str]:
@@ -45,7 +54,7 @@ def _link(request: Request, path: str, rel: str, title: str, kind: str = "applic
 @router.get("")
 def landing(request: Request) -> dict[str, Any]:
     """What there is, and where."""
-    openapi = "application/vnd.oai.openapi+json;version=3.0"
+    openapi = "application/vnd.oai.openapi+json;version=3.1"
     return {
         "title": "Neighbourhood priorities, Milton Keynes",
         "description": "Evidence about estates, as far as you may see it.",
@@ -125,7 +134,9 @@ def _collection_links(request: Request, identifier: str, title: str) -> list[dic
 
 
 @router.get(f"/collections/{ESTATES}/items", response_class=GeoJSON)
-def estate_items(request: Request, asker: AnyAsker, database: DatabaseOf, page: PageAsked) -> GeoJSON:
+def estate_items(
+    request: Request, asker: AnyAsker, database: DatabaseOf, page: Annotated[EstatesAsked, Query()]
+) -> GeoJSON:
     """The estates' outlines."""
     every = frame = areas(database, asker)
     if page.estate:
@@ -152,7 +163,9 @@ def estate_item(request: Request, asker: AnyAsker, database: DatabaseOf, code: s
 
 
 @router.get("/collections/{layer}/items", response_class=GeoJSON)
-def layer_items(request: Request, asker: AnyAsker, database: DatabaseOf, layer: LayerSeen, page: PageAsked) -> GeoJSON:
+def layer_items(
+    request: Request, asker: AnyAsker, database: DatabaseOf, layer: LayerSeen, page: Annotated[RecordsAsked, Query()]
+) -> GeoJSON:
     """Records of a layer, filtered, by reference."""
     found = items(
         database,

@@ -3,21 +3,19 @@
 import logging
 import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from api._terminal import SAY, evidence, sentence, step, table
+from api.boundary_commands import boundaries, print_sets
 from geo.errors import Refused
 
 if TYPE_CHECKING:
-    from layers import Database, Report, Target
+    from layers import Report, Target
 
 application = typer.Typer(
     help="Neighbourhood priorities: evidence on estate maps.",
@@ -25,14 +23,11 @@ application = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-boundaries = typer.Typer(help="The estates' boundaries: import, build, list, use.", no_args_is_help=True)
 homes = typer.Typer(help="The landlord's property list, the denominator of every rate.", no_args_is_help=True)
 application.add_typer(boundaries, name="boundaries")
 application.add_typer(homes, name="homes")
 
-_SAY = Console(stderr=True, highlight=False, emoji=False)
-
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and load nothing.")]
 MaxRefused = Annotated[
     float, typer.Option(min=0, max=100, help="Load nothing if more than this share of rows (per cent) is refused.")
 ]
@@ -43,10 +38,6 @@ ColumnOf = Annotated[
         metavar="FIELD=COLUMN",
         help="The column that holds a field, where its name is not recognised.",
     ),
-]
-ValidFrom = Annotated[
-    str | None,
-    typer.Option(metavar="YYYY-MM-DD", help="The day from which the boundaries hold; today if not given."),
 ]
 
 
@@ -62,22 +53,16 @@ def main() -> None:
     try:
         application()
     except Refused as error:
-        _SAY.print(str(error), style="red", markup=False, soft_wrap=True)
+        SAY.print(str(error), style="red", markup=False, soft_wrap=True)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        SAY.print(sentence(error), style="red", markup=False, soft_wrap=True)
+        sys.exit(1)
 
 
 # What follows imports late, so that --help and a wrong call answer at once.
-
-
-@contextmanager
-def _evidence() -> Iterator["Database"]:
-    from api.ground import evidence
-    from api.settings import settings
-
-    with evidence(settings()) as database:
-        yield database
 
 
 @application.command()
@@ -90,12 +75,17 @@ def run() -> None:
     from api.serve import serve
     from api.settings import settings
 
-    serve(settings(), _step)
+    serve(settings(), step)
+
+
+def _layer_names() -> list[str]:
+    # By their files: importing them takes longer than a person waits for --help.
+    return sorted(file.stem for file in (Path(__file__).parents[1] / "layers").glob("[!_]*.py"))
 
 
 @application.command()
 def ingest(
-    layer: Annotated[str, typer.Argument(help="feedback, repairs, asb, projects, police, or another file in layers/.")],
+    layer: Annotated[str, typer.Argument(help=f"One of {', '.join(_layer_names())}.")],
     files: Annotated[list[Path], typer.Argument(help="CSV, Excel, GeoJSON, GeoPackage or Parquet.", metavar="FILE")],
     columns: ColumnOf = None,
     max_refused: MaxRefused = 5.0,
@@ -129,10 +119,10 @@ def _load(target: "Target", files: list[Path], columns: list[str] | None, max_re
     from layers import ingest
 
     given = _pairs(columns or [])
-    with _evidence() as database:
+    with evidence() as database:
         for file in files:
             # As Text, here and in tables: brackets in a file's name are no markup.
-            with _SAY.status(Text(f"{file.name} …")) as status:
+            with SAY.status(Text(f"{file.name} …")) as status:
                 report = ingest(
                     database,
                     target,
@@ -167,82 +157,14 @@ def _say(report: "Report", dry_run: bool) -> None:
         print(f"The rows refused, with reasons, are in {report.rejects}.")
 
 
-@boundaries.command("import")
-def import_boundaries(
-    file: Annotated[Path, typer.Argument(help="Anything GDAL reads: GeoPackage, Shapefile, GeoJSON, MapInfo ...")],
-    name: Annotated[str, typer.Option("--set", help="Name of the boundary set.")],
-    code_column: Annotated[str, typer.Option("--code", help="Column with the areas' codes.")],
-    name_column: Annotated[str, typer.Option("--name", help="Column with the areas' names.")],
-    valid_from: ValidFrom = None,
-) -> None:
-    """Keep a boundary set beside those that are there. What overlaps or leaves gaps is reported."""
-    from api.boundary_files import import_file
-
-    with _evidence() as database:
-        for line in import_file(database, file, name, code_column, name_column, _day(valid_from)):
-            print(line)
-
-
-@boundaries.command("build")
-def build_boundaries(
-    from_homes: Annotated[Path, typer.Option(help="Property list: UPRN, easting, northing, estate.")],
-    to: Annotated[Path, typer.Option(help="The GeoPackage to write.")] = Path("estates.gpkg"),
-    distance: Annotated[float, typer.Option(help="How far from a home an estate reaches, metres.")] = 150.0,
-) -> None:
-    """Make estates from homes: the land nearest to each home, up to a distance, joined by estate."""
-    from api.boundary_files import build_file
-
-    print(build_file(from_homes, to, distance))
-
-
-@boundaries.command("list")
-def list_boundaries() -> None:
-    """The boundary sets, and which one is in use."""
-    with _evidence() as database:
-        _print_sets(database)
-
-
-def _print_sets(database: "Database") -> None:
-    from layers import boundary_sets
-
-    rows = [
-        (
-            each.name,
-            f"{each.valid_from}",
-            f"{each.areas:,}",
-            "indicative" if each.indicative else "",
-            "in use" if each.in_use else "",
-        )
-        for each in boundary_sets(database)
-    ]
-    _table(("set", "valid from", "areas", "", ""), rows)
-
-
-@boundaries.command("use")
-def use_boundaries(name: Annotated[str, typer.Argument(help="Name of the set.")], valid_from: ValidFrom = None) -> None:
-    """Count everything on this set from now on."""
-    from layers import use_boundaries
-
-    with _evidence() as database:
-        use_boundaries(database, name, _day(valid_from) if valid_from else None)
-    print(f"Everything is now counted on {name}.")
-
-
-def _day(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text) if text else date.today()
-    except ValueError as error:
-        raise Refused(f"{text} is not a day: write it as in 2026-04-01.") from error
-
-
 @application.command()
 def demo(seed: Annotated[int, typer.Option(help="Another seed makes other evidence.")] = 2026) -> None:
     """Make five years of synthetic evidence and load it. Every page that shows it says so."""
     from api.ground import demonstrate
     from api.settings import settings
 
-    with _evidence() as database:
-        demonstrate(database, settings().home, _step, seed=seed)
+    with evidence() as database:
+        demonstrate(database, settings().home, step, seed=seed)
 
 
 @application.command()
@@ -250,7 +172,7 @@ def status() -> None:
     """What is loaded: layers, homes, boundary sets and the latest imports."""
     from layers import homes, ledger, standing
 
-    with _evidence() as database:
+    with evidence() as database:
         layers = [
             (
                 each.layer.id,
@@ -276,19 +198,8 @@ def status() -> None:
             )
             for each in ledger(database)
         ]
-        _table(("layer", "rows", "located", "first", "last", ""), layers)
+        table(("layer", "rows", "located", "first", "last", ""), layers)
         print(f"\n{homes(database):,} homes on the property list.\n")
-        _print_sets(database)
+        print_sets(database)
     print()
-    _table(("import", "into", "file", "outcome", "rows", "added", "changed", "refused", "who"), imports)
-
-
-def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    table = Table(*names, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*map(Text, row))
-    Console().print(table)
-
-
-def _step(said: str) -> None:
-    _SAY.print(said, markup=False, soft_wrap=True)
+    table(("import", "into", "file", "outcome", "rows", "added", "changed", "refused", "who"), imports)

@@ -15,7 +15,7 @@ GeometryArray = npt.NDArray[np.object_]
 
 NOWHERE = -1
 
-_CELLS_PER_AREA = 2048
+_CELLS_PER_AREA = 512
 _CELLS_PER_SIDE_AT_MOST = 2048
 _HALVINGS = 5
 _POINTS_AT_ONCE = 2**17

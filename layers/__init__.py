@@ -1,6 +1,7 @@
 """Evidence. Rows leave this package through these functions only, and each asks who is looking.
 
-Every module here without a leading underscore is a layer.
+Every module here without a leading underscore is a layer. What asks nobody (`ingest`, `homes`, `ledger`, `standing`
+and the like) is the upkeep of whoever owns the database: counts and names of files, no rows.
 """
 
 from layers._boundary_sets import DISTRICT
@@ -11,7 +12,7 @@ from layers._items import BoundingBox, Items, areas, item, items, seen
 from layers._layer import Counted, Hidden, Layer, Record, Shown, Theme
 from layers._property_list import property_list
 from layers._registry import layers
-from layers._schema import prepare
+from layers._schema import prepare, tables
 from layers._snapshot import LEVEL, Selection, Snapshot, snapshot, version, visible
 from layers._target import HOMES_TARGET, Target, layer_target
 from layers._upkeep import (
@@ -28,6 +29,8 @@ from layers._upkeep import (
 
 LAYERS = layers()
 """Every layer of the product, by id."""
+
+tables()
 
 __all__ = [
     "DISTRICT",

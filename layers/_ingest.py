@@ -2,6 +2,7 @@
 
 import getpass
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,13 +16,14 @@ from sqlalchemy import Connection, delete, insert, select, update
 from geo.errors import Refused
 from layers._columns import recognise
 from layers._database import Database
-from layers._files import ROW, Rows, open_rows
+from layers._files import open_rows
 from layers._load import Change, load
 from layers._locate import Locator
 from layers._places import home_locator, relocate, row_locator, take_turn
 from layers._publish import publish_layer
 from layers._registry import layers
 from layers._rejects import Rejects
+from layers._rows import ROW, Rows
 from layers._tables import IMPORTS
 from layers._target import Target, layer_target
 from layers._validate import Problems, ordered, typed, validated
@@ -92,32 +94,42 @@ def ingest(
     Raises
     ------
     Refused
-        The file cannot be read or more rows than `max_refused` were refused; the data is as it was.
+        The file cannot be read, has no rows, or more of them than `max_refused` were refused; the data is as it was.
     """
     rows = open_rows(path)
     columns = recognise(rows.columns, target.fields, target.required, given or {})
-    entry = {"what": target.name, "file": path.name, "sha256": _digest(path), "who": getpass.getuser()}
+    entry = {"what": target.name, "file": path.name, "sha256": _digest(path), "who": _who()}
     repeated = _repeated(rows, target, columns, today)
-    with Rejects(path, rows.columns) as rejects, database.owner.connect() as connection, connection.begin() as begun:
-        take_turn(connection)
+    # The rejects inside the turn: nobody else writes that file meanwhile.
+    with database.owner.connect() as connection, connection.begin() as begun, _turn(connection, rows) as rejects:
         started = insert(IMPORTS).values(outcome="loaded", synthetic=synthetic, **entry).returning(IMPORTS.c.id)
         import_id = connection.execute(started).scalar_one()
         known = home_locator(connection) if target.layer is None else row_locator(connection)
         reading = _Reading(target, rows, columns, known, rejects, today, import_id, repeated, progress)
         report = _load(connection, reading, synthetic)
-        refused = 100 * report.refused > max_refused * report.rows
-        if not refused:
+        refusal = _refusal(report, max_refused)
+        if not refusal:
             _finish(connection, target, import_id, report)
-        if refused or dry_run:
+        if refusal or dry_run:
             begun.rollback()
-    if refused:
+    if refusal:
         if not dry_run:
             _note_refusal(database, {**entry, "synthetic": synthetic}, report)
-        raise Refused(
-            f"{report.refused:,} of {report.rows:,} rows of {path.name} were refused, more than {max_refused:g} %: "
-            f"nothing was loaded. {rejects.path} says why, row by row."
-        )
+        raise Refused(refusal)
     return report
+
+
+def _turn(connection: Connection, rows: Rows) -> Rejects:
+    take_turn(connection)
+    return Rejects(rows.path, rows.columns)
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # An account that the machine has no name for, as in a container.
+        return str(os.getuid())
 
 
 def _load(connection: Connection, reading: _Reading, synthetic: bool) -> Report:
@@ -125,10 +137,23 @@ def _load(connection: Connection, reading: _Reading, synthetic: bool) -> Report:
     gone = 0 if synthetic else _clear_synthetic(connection, target)
     change = load(connection, target.table, _finished(reading), whole=target.layer is None)
     change = replace(change, removed=change.removed + gone)
-    if target.layer is None and not reading.located:
-        raise Refused(f"{reading.rows.path.name} has no homes: the property list stays as it is.")
     written = rejects.path if rejects.count else None
     return Report(reading.rows.path, reading.read, change, rejects.count, reading.located, written)
+
+
+def _refusal(report: Report, max_refused: float) -> str:
+    """Why nothing of a file is loaded; empty if nothing stands against it."""
+    name = report.file.name
+    if not report.rows:
+        # It does not say that what is there should go, neither the homes nor the demonstration.
+        return f"{name} has no rows: nothing was changed."
+    if report.refused == report.rows:
+        said = f"All {report.rows:,} rows of {name} were refused"
+    elif 100 * report.refused > max_refused * report.rows:
+        said = f"{report.refused:,} of {report.rows:,} rows of {name} were refused, more than {max_refused:g} %"
+    else:
+        return ""
+    return f"{said}: nothing was loaded. {report.rejects} says why, row by row."
 
 
 def clear_demonstration(database: Database) -> None:

@@ -56,6 +56,9 @@ class Happened:
 Event = Annotated[date, Happened()]
 """A date that must lie in the past (or be today)."""
 
+Planned = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
+"""A date that may lie in the future."""
+
 Text = Annotated[str, Field(max_length=4000)]
 """Words of a person. 4,000 characters, as Open311's description."""
 
@@ -104,7 +107,7 @@ class Place(BaseModel):
 class Record(BaseModel):
     """One row of evidence. Its fields become columns, checks, queryables, popups and validation."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
 
     reference: Annotated[str, Field(max_length=200)] = Field(
         validation_alias=also("ref", "id", "case reference", "reference number"),

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import LiteralString
 
 import polars as pl
 import pyarrow as pa
@@ -55,7 +56,8 @@ def load(connection: Connection, table: Table, batches: Iterable[pl.DataFrame], 
     """
     if _empty(connection, table):
         with _without_indexes(connection, table):
-            return Change(_copy(connection, table, batches), 0, 0)
+            # Frozen, because rows that nobody could see before need not be looked at again by whoever reads first.
+            return Change(_copy(connection, table, batches, "FORMAT binary, FREEZE"), 0, 0)
     with _staging(connection, table) as staged:
         rows = _copy(connection, staged, batches)
         change = _merge(connection, table, staged, rows)
@@ -93,14 +95,16 @@ def _staging(connection: Connection, table: Table) -> Iterator[Table]:
     staged.drop(connection)
 
 
-def _copy(connection: Connection, table: Table, batches: Iterable[pl.DataFrame]) -> int:
+def _copy(
+    connection: Connection, table: Table, batches: Iterable[pl.DataFrame], options: LiteralString = "FORMAT binary"
+) -> int:
     rows, batches = 0, iter(batches)
     first = next(batches, None)
     if first is None:
         return 0
     name = sql.Identifier(*filter(None, (table.schema, table.name)))
     columns = sql.SQL(", ").join(map(sql.Identifier, first.columns))
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(name, columns)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN ({})").format(name, columns, sql.SQL(options))
     encoder = ArrowToPostgresBinaryEncoder(_arrow(first, table).schema)
     # The pool inside: when something fails, the last batch is written out before the COPY is broken off.
     with connection.connection.cursor().copy(statement) as copy, ThreadPoolExecutor(1) as pool:

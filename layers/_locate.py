@@ -61,7 +61,7 @@ class Locator:
             estate.zip_with(pl.Series(~by_name), named).alias("estate"),
             # Kept, because another boundary set may know it.
             pl.col("estate").alias("estate_said"),
-            pl.Series("located_by", np.array(LOCATED_BY)[located_by], dtype=pl.String),
+            pl.Series("located_by", LOCATED_BY).gather(located_by),
         )
 
     def code_at(self, easting: Floats, northing: Floats) -> pl.Series:

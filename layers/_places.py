@@ -5,12 +5,12 @@ from sqlalchemy import Column, Connection, Double, func, select
 
 from layers._boundary_sets import DISTRICT, areas_of, find_set, index_of
 from layers._columns import simplified
-from layers._files import ROW
 from layers._frames import fetch, update
 from layers._layer import Layer
 from layers._locate import Locator
 from layers._publish import publish_areas, publish_layer
 from layers._registry import layers
+from layers._rows import ROW
 from layers._tables import HOMES, LOCATED_BY, table
 from layers._validate import Problems
 from layers._versions import renew

@@ -9,13 +9,13 @@ from layers._layer import Layer
 
 
 def discover(folder: Path, package: str) -> dict[str, Layer]:
-    """The `LAYER` of every public module in a folder of a package, by id, in the order of their names."""
+    """The `LAYER` of every public module in a folder of a package, by id, which is the file's name."""
     names = sorted(module.name for module in iter_modules([str(folder)]) if not module.name.startswith("_"))
-    found: list[Layer] = [import_module(f"{package}.{name}").LAYER for name in names]
-    by_id = {layer.id: layer for layer in found}
-    if len(by_id) < len(found):
-        raise ValueError(f"Two modules of {names} are layers of one id: {[layer.id for layer in found]}.")
-    return by_id
+    found: dict[str, Layer] = {name: import_module(f"{package}.{name}").LAYER for name in names}
+    wrong = [f"{name}.py is the layer {layer.id}" for name, layer in found.items() if layer.id != name]
+    if wrong:
+        raise ValueError(f"A layer's file is called as the layer is, but {', '.join(wrong)}.")
+    return found
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any, Self, TextIO
 import polars as pl
 
 from geo.errors import Refused
-from layers._files import ROW
+from layers._rows import ROW
 
 
 class Rejects:

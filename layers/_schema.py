@@ -39,7 +39,7 @@ def prepare(database: Database, home: Path) -> None:
     """
     # The roles apart, because neither a copy of a database nor one with a new home has them as they are here.
     passwords = [password(database.owner, role, home) for role in _READS.values()]
-    wanted = [_fingerprint(_described(_tables())), _fingerprint(passwords)]
+    wanted = [_fingerprint(_described(tables())), _fingerprint(passwords)]
     with _allowed(database.owner), database.owner.begin() as connection:
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         known = _recorded(connection, database.owner)
@@ -90,7 +90,8 @@ def _allowed(owner: Engine) -> Iterator[None]:
         ) from error
 
 
-def _tables() -> list[Table]:
+def tables() -> list[Table]:
+    """Every table of the product. They are made when first asked for, which two threads must not do at once."""
     for layer in layers().values():
         table(layer)
         published_table(layer)
@@ -169,6 +170,9 @@ def _grant(connection: Connection, owner: Engine, schema: str, role: Role, home:
     verb = "ALTER" if known else "CREATE"
     login = sql.SQL(verb + " ROLE {} LOGIN PASSWORD {}")
     connection.connection.cursor().execute(login.format(sql.Identifier(name), sql.Literal(password(owner, role, home))))
+    # They look, and leave nothing behind.
+    _execute(connection, "ALTER ROLE {} SET default_transaction_read_only = on", sql.Identifier(name))
+    _execute(connection, "REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", sql.Identifier(str(owner.url.database)))
     for grant in (
         "GRANT USAGE ON SCHEMA {} TO {}",
         "GRANT SELECT ON ALL TABLES IN SCHEMA {} TO {}",

@@ -151,7 +151,7 @@ def table(layer: Layer) -> Table:
             postgresql_using="gist",
             info={"answers": "Which records lie in this window?"},
         ),
-        Index(f"{layer.id}_estate", "estate", layer.happened, info={"answers": "How many here, and when?"}),
+        Index(f"{layer.id}_estate", "estate", info={"answers": "Which records lie in this estate?"}),
         comment=layer.title,
     )
 

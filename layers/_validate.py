@@ -12,8 +12,8 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic.fields import FieldInfo
 
 from layers._columns import simplified
-from layers._files import ROW
 from layers._layer import Happened, Synonyms, codes, metadata, plain
+from layers._rows import ROW
 
 _DATES = (
     "%d/%m/%Y",
@@ -59,16 +59,23 @@ def typed(batch: pl.DataFrame, columns: Mapping[str, str], problems: Problems) -
     for name in columns:
         if made.schema[name] == pl.Binary:
             made = made.with_columns(_decoded(made, name, problems))
-        problems.add(made, made[name].str.contains("\0", literal=True), name, pl.lit("has a NUL character: remove it"))
-    text = pl.col(*columns).str.strip_chars()
-    made = made.with_columns(pl.when(text != "").then(text)) if columns else made
+    text = pl.col(*columns)
+    # One look at all of it first: hardly any file has one.
+    nul = made.select(text.str.contains("\0", literal=True).any()).row(0, named=True)
+    for name in (name for name, found in nul.items() if found):
+        held = made[name].str.contains("\0", literal=True)
+        problems.add(made, held, name, pl.lit("has a NUL character: remove it"))
+    made = made.with_columns(text.str.strip_chars()).with_columns(_filled(text))
     return made.with_columns(plain_uprn(pl.col("uprn"))) if "uprn" in columns else made
+
+
+def _filled(text: pl.Expr) -> pl.Expr:
+    return pl.when(text != "").then(text)
 
 
 def plain_uprn(text: pl.Expr) -> pl.Expr:
     """A UPRN without leading zeros and without the `.0` that spreadsheets add; zero is none."""
-    plain = text.str.strip_suffix(".0").str.strip_chars_start("0")
-    return pl.when(plain != "").then(plain)
+    return _filled(text.str.strip_suffix(".0").str.strip_chars_start("0"))
 
 
 def _decoded(made: pl.DataFrame, name: str, problems: Problems) -> pl.Series:

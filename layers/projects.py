@@ -1,11 +1,10 @@
 """Residents' own projects: what they are, how far they are, and who runs them."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from layers._layer import Event, Layer, Record, Shown, Synonyms, Text, Theme, also
+from layers._layer import Event, Layer, Planned, Record, Shown, Synonyms, Text, Theme, also
 
 Type = Annotated[
     Literal["community garden", "noticeboard", "shared planter", "clean-up day", "other"],
@@ -48,7 +47,7 @@ class Project(Record):
         validation_alias=also("date proposed", "proposal date", "date received", "received"),
         description="Date proposed",
     )
-    started: date | None = Field(
+    started: Planned | None = Field(
         None,
         validation_alias=also("start date", "date started", "start"),
         description="Date started or to start",

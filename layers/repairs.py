@@ -1,11 +1,10 @@
 """Responsive repairs, by the names of HACT's UK Housing Data Standards (work order)."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from layers._layer import Counted, Event, Layer, Record, Synonyms, Text, Theme, also, codes
+from layers._layer import Counted, Event, Layer, Planned, Record, Synonyms, Text, Theme, also, codes
 
 Priority = Annotated[
     Literal["immediate", "emergency", "urgent", "routine", "planned"],
@@ -78,7 +77,7 @@ class Repair(Record):
         validation_alias=also("date raised", "reported date", "reported", "raised"),
         description="Date reported",
     )
-    required_completion: date | None = Field(
+    required_completion: Planned | None = Field(
         None,
         validation_alias=also("required completion date time", "required completion date", "target date", "due date"),
         description="Date by which it is to be complete",

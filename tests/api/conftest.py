@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,8 +20,10 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic.fields import FieldInfo
+from typer.testing import CliRunner
 
 import layers
+from api import command_line
 from api.application import create_application
 from api.settings import Settings
 from layers import Database, Layer
@@ -223,3 +226,56 @@ def _place(number: int) -> Row:
     if number < len(found):
         return nowhere | found[number]
     return nowhere | {"easting": 485050 + 97 * number, "northing": 236050 + 63 * number}
+
+
+@pytest.fixture
+def call(
+    world_template: str,
+    fresh_database: Callable[..., AbstractContextManager[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[..., Any]]:
+    """Call the command line on a database with the small world in it, in this process."""
+    with fresh_database(world_template) as url:
+        monkeypatch.setenv("PRIORITIES_DATABASE_URL", url)
+        monkeypatch.setenv("PRIORITIES_HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("COLUMNS", "200")
+        monkeypatch.chdir(tmp_path)
+        yield lambda *arguments: CliRunner().invoke(command_line.application, [*map(str, arguments)])
+
+
+@pytest.fixture
+def program() -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Run the installed program."""
+    path = Path(sys.executable).with_name("priorities")
+
+    def run(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+        more = {**os.environ, **environment}
+        return subprocess.run([path, *arguments], capture_output=True, text=True, check=False, env=more)
+
+    return run
+
+
+@pytest.fixture
+def written() -> Callable[[Path, list[dict[str, Any]]], Path]:
+    """Write a CSV file of rows."""
+
+    def write(file: Path, rows: list[dict[str, Any]]) -> Path:
+        with file.open("w", newline="", encoding="utf-8") as opened:
+            writer = csv.DictWriter(opened, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        return file
+
+    return write
+
+
+@pytest.fixture
+def output() -> Callable[[Any], str]:
+    """What a successful call wrote, one space between words."""
+
+    def told(result: Any) -> str:
+        assert result.exit_code == 0, (result.output, result.exception)
+        return re.sub(r"[ ]+", " ", result.stdout)
+
+    return told

@@ -63,10 +63,14 @@ def test_every_link_leads_somewhere(officer: TestClient) -> None:
 
 
 def test_the_classes_of_the_standard_are_declared(stranger: TestClient) -> None:
-    """Core and GeoJSON of OGC API Features part 1."""
+    """Core and GeoJSON of OGC API Features part 1, and no more than is true: the description is OpenAPI 3.1."""
     declared = stranger.get("/api/conformance").json()["conformsTo"]
-    for name in ("core", "geojson"):
-        assert f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" in declared
+    assert declared == [
+        f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "geojson")
+    ]
+    service = next(each for each in stranger.get("/api").json()["links"] if each["rel"] == "service-desc")
+    assert service["type"].endswith("version=3.1")
+    assert stranger.get(service["href"]).json()["openapi"].startswith("3.1.")
 
 
 def test_a_stranger_sees_the_collections_that_are_shown(stranger: TestClient, officer: TestClient) -> None:

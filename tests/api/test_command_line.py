@@ -1,51 +1,24 @@
-import csv
-import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pytest
 import typer
-from shapely import box
 from typer.testing import CliRunner
 
 from api.command_line import application
-from geo.crs import BRITISH_NATIONAL_GRID
 from geo.errors import Refused
 from layers import LAYERS, Layer
 
 PROGRAM = Path(sys.executable).with_name("priorities")
 ALL = list(LAYERS.values())
 Call = Callable[..., Any]
+Program = Callable[..., "subprocess.CompletedProcess[str]"]
+Written = Callable[[Path, list[dict[str, Any]]], Path]
+Output = Callable[[Any], str]
 Planted = Callable[[Layer], list[dict[str, Any]]]
-
-
-@pytest.fixture
-def call(
-    world_template: str,
-    fresh_database: Callable[..., AbstractContextManager[str]],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Call]:
-    """Call the command line on a database with the small world in it, in this process."""
-    with fresh_database(world_template) as url:
-        monkeypatch.setenv("PRIORITIES_DATABASE_URL", url)
-        monkeypatch.setenv("PRIORITIES_HOME", str(tmp_path / "home"))
-        monkeypatch.setenv("COLUMNS", "200")
-        monkeypatch.chdir(tmp_path)
-        yield lambda *arguments: CliRunner().invoke(application, [*map(str, arguments)])
-
-
-def program(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run the installed program."""
-    return subprocess.run(
-        [PROGRAM, *arguments], capture_output=True, text=True, check=False, env={**os.environ, **environment}
-    )
 
 
 def commands(group: Any, *names: str) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -56,21 +29,6 @@ def commands(group: Any, *names: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 EVERY = dict(commands(typer.main.get_command(application)))
-
-
-def written(file: Path, rows: list[dict[str, Any]]) -> Path:
-    """A CSV file of rows."""
-    with file.open("w", newline="", encoding="utf-8") as opened:
-        writer = csv.DictWriter(opened, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return file
-
-
-def plain(result: Any) -> str:
-    """What a successful call wrote, one space between words."""
-    assert result.exit_code == 0, (result.output, result.exception)
-    return re.sub(r"[ ]+", " ", result.stdout)
 
 
 def test_there_are_the_commands_that_the_manual_names() -> None:
@@ -117,7 +75,9 @@ def test_a_wrong_call_is_told_how_it_goes(arguments: str) -> None:
         (["status"], {"PRIORITIES_DATABASE_URL": "postgresql://a:hush@127.0.0.1:1/b"}, "PRIORITIES_DATABASE_URL"),
     ],
 )
-def test_what_is_refused_is_a_sentence(arguments: list[str], environment: dict[str, str], sentence: str) -> None:
+def test_what_is_refused_is_a_sentence(
+    arguments: list[str], environment: dict[str, str], sentence: str, program: Program
+) -> None:
     """The installed program exits with 1, without a traceback, and writes nothing where results go."""
     done = program(*arguments, **environment)
     assert done.returncode == 1
@@ -128,33 +88,42 @@ def test_what_is_refused_is_a_sentence(arguments: list[str], environment: dict[s
 
 @pytest.mark.parametrize("layer", ALL, ids=[layer.id for layer in ALL])
 def test_a_file_is_loaded_once_and_again_changes_nothing(
-    call: Call, tmp_path: Path, planted: Planted, layer: Layer
+    call: Call,
+    tmp_path: Path,
+    planted: Planted,
+    layer: Layer,
+    written: Written,
+    output: Output,
 ) -> None:
     """Rows, added, located; then none added; then one corrected."""
     rows = planted(layer)
     file = written(tmp_path / "rows.csv", rows)
-    assert plain(call("ingest", layer.id, file)) == "rows.csv: 30 rows; 30 added; 29 of 30 located.\n"
-    assert plain(call("ingest", layer.id, file)) == "rows.csv: 30 rows; 0 added, 30 unchanged; 29 of 30 located.\n"
+    assert output(call("ingest", layer.id, file)) == "rows.csv: 30 rows; 30 added; 29 of 30 located.\n"
+    assert output(call("ingest", layer.id, file)) == "rows.csv: 30 rows; 0 added, 30 unchanged; 29 of 30 located.\n"
     written(file, [rows[0] | {"uprn": "10000000004"}, *rows[1:]])
-    said = plain(call("ingest", layer.id, file))
+    said = output(call("ingest", layer.id, file))
     assert said == "rows.csv: 30 rows; 0 added, 1 changed, 29 unchanged; 29 of 30 located.\n"
 
 
-def test_a_dry_run_says_what_would_be_and_changes_nothing(call: Call, tmp_path: Path, planted: Planted) -> None:
+def test_a_dry_run_says_what_would_be_and_changes_nothing(
+    call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output
+) -> None:
     """The first run after it still adds every row."""
     file = written(tmp_path / "rows.csv", planted(ALL[0]))
     for _ in range(2):
-        said = plain(call("ingest", ALL[0].id, file, "--dry-run"))
+        said = output(call("ingest", ALL[0].id, file, "--dry-run"))
         assert said == "rows.csv: 30 rows; would be: 30 added; 29 of 30 located.\n"
 
 
-def test_rows_that_are_refused_are_told_with_their_file(call: Call, tmp_path: Path, planted: Planted) -> None:
+def test_rows_that_are_refused_are_told_with_their_file(
+    call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output
+) -> None:
     """The rest is loaded if they are few; if they are many, nothing is."""
     layer = ALL[0]
     rows = planted(layer)
     file = written(tmp_path / "rows.csv", [rows[0] | {layer.category: "zebra"}, *rows[1:]])
     rejects = f"{file}.rejects.csv"
-    said = plain(call("ingest", layer.id, file))
+    said = output(call("ingest", layer.id, file))
     assert said == (
         "rows.csv: 30 rows; 29 added, 1 refused; 28 of 29 located.\n"
         f"The rows refused, with reasons, are in {rejects}.\n"
@@ -166,13 +135,13 @@ def test_rows_that_are_refused_are_told_with_their_file(call: Call, tmp_path: Pa
     )
 
 
-def test_columns_can_be_given(call: Call, tmp_path: Path, planted: Planted) -> None:
+def test_columns_can_be_given(call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output) -> None:
     """Where their names are not recognised, also with an equals sign in the name."""
     layer = ALL[0]
     rows = [{"No = 1" if name == "reference" else name: value for name, value in row.items()} for row in planted(layer)]
     file = written(tmp_path / "rows.csv", rows)
     assert "No column was recognised for reference" in str(call("ingest", layer.id, file).exception)
-    assert "30 added" in plain(call("ingest", layer.id, file, "--map", "reference=No = 1"))
+    assert "30 added" in output(call("ingest", layer.id, file, "--map", "reference=No = 1"))
 
 
 @pytest.mark.parametrize(
@@ -186,89 +155,59 @@ def test_columns_can_be_given(call: Call, tmp_path: Path, planted: Planted) -> N
     ],
 )
 def test_a_column_given_wrongly_is_told(
-    call: Call, tmp_path: Path, planted: Planted, given: str, sentence: str
+    call: Call,
+    tmp_path: Path,
+    planted: Planted,
+    given: str,
+    sentence: str,
+    written: Written,
 ) -> None:
     """With what there is."""
     file = written(tmp_path / "rows.csv", planted(ALL[0]))
     assert str(call("ingest", ALL[0].id, file, "--map", given).exception).startswith(sentence)
 
 
-def test_several_files_are_loaded_one_after_another(call: Call, tmp_path: Path, planted: Planted) -> None:
+def test_several_files_are_loaded_one_after_another(
+    call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output
+) -> None:
     """Those before one that is refused stay."""
     rows = planted(ALL[0])
     one, two = written(tmp_path / "one.csv", rows[:10]), written(tmp_path / "two.csv", rows[10:])
     result = call("ingest", ALL[0].id, one, two, tmp_path / "three.csv", one)
     assert result.stdout.count("added") == 2
     assert str(result.exception) == f"There is no file {tmp_path / 'three.csv'}."
-    assert "0 added, 30 unchanged" in plain(call("ingest", ALL[0].id, written(one, rows)))
+    assert "0 added, 30 unchanged" in output(call("ingest", ALL[0].id, written(one, rows)))
 
 
-def test_brackets_in_a_files_name_are_no_markup(call: Call, tmp_path: Path, planted: Planted) -> None:
+def test_brackets_in_a_files_name_are_no_markup(
+    call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output
+) -> None:
     """It is loaded, told and listed under its name."""
     file = written(tmp_path / "[bold]rows[red] :warning:.csv", planted(ALL[0]))
-    assert plain(call("ingest", ALL[0].id, file)).startswith(f"{file.name}: 30 rows")
-    assert file.name in plain(call("status"))
+    assert output(call("ingest", ALL[0].id, file)).startswith(f"{file.name}: 30 rows")
+    assert file.name in output(call("status"))
 
 
-def test_the_property_list_is_replaced_as_a_whole(call: Call, tmp_path: Path) -> None:
+def test_the_property_list_is_replaced_as_a_whole(call: Call, tmp_path: Path, written: Written, output: Output) -> None:
     """Homes that are no longer on it are removed; a list without homes is refused."""
     home = {"UPRN": "1", "Easting": "485500", "Northing": "236500"}
     file = written(tmp_path / "homes.csv", [home, home | {"UPRN": "2"}])
-    assert plain(call("homes", "import", file)) == "homes.csv: 2 rows; 2 added, 50 removed; 2 of 2 located.\n"
-    assert "2 homes on the property list." in plain(call("status"))
+    assert output(call("homes", "import", file)) == "homes.csv: 2 rows; 2 added, 50 removed; 2 of 2 located.\n"
+    assert "2 homes on the property list." in output(call("status"))
     written(file, [home | {"Easting": "", "Northing": ""}])
     assert isinstance(call("homes", "import", file).exception, Refused)
-    assert "2 homes on the property list." in plain(call("status"))
+    assert "2 homes on the property list." in output(call("status"))
 
 
-def test_boundaries_are_imported_listed_and_used(call: Call, tmp_path: Path, planted: Planted) -> None:
-    """What overlaps is told; then everything is counted on them."""
-    call("ingest", ALL[0].id, written(tmp_path / "rows.csv", planted(ALL[0])))
-    file = tmp_path / "ours.gpkg"
-    halves = {"n": ["W", "E"], "t": ["West", "East"]}
-    shapes = [box(485000, 236000, 486510, 238000), box(486500, 236000, 488000, 238000)]
-    gpd.GeoDataFrame(halves, geometry=shapes, crs=BRITISH_NATIONAL_GRID).to_file(file)
-    options = ("--set", "halves", "--code", "n", "--name", "t")
-    said = plain(call("boundaries", "import", file, *options, "--valid-from", "2026-04-01"))
-    assert said.splitlines() == [
-        "E and W: overlap, a sliver, 20,000.00 m²",
-        "2 areas kept as 'halves', valid from 2026-04-01.",
-        "To count on them: priorities boundaries use 'halves'",
-    ]
-    assert "halves 2026-04-01 2" in plain(call("boundaries", "list"))
-    assert plain(call("boundaries", "use", "halves")) == "Everything is now counted on halves.\n"
-    assert re.search(r"halves 2026-04-01 2 +in use", plain(call("boundaries", "list")))
-    assert plain(call("boundaries", "use", "estates", "--valid-from", "2024-04-01"))
-    assert re.search(r"estates 2024-04-01 6 indicative in use", plain(call("status")))
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        ("use nowhere", "There is no boundary set nowhere: the sets are "),
-        ("use estates --valid-from 2020-01-01", "There is no boundary set estates: the sets are "),
-        ("use estates --valid-from soon", "soon is not a day: write it as in 2026-04-01."),
-        ("use estates --valid-from 01/04/2026", "01/04/2026 is not a day: write it as in 2026-04-01."),
-        ("import a.gpkg --set a --code b --name c", "There is no file a.gpkg."),
-        ("import a.gpkg --set a --code b --name c --valid-from 2026-02-30", "2026-02-30 is not a day: "),
-        ("build --from-homes nothing.csv", "There is no file nothing.csv."),
-        ("build --from-homes nothing.csv --to a.shp", "a.shp must end in .gpkg"),
-    ],
-)
-def test_boundaries_that_are_not_there_are_told(call: Call, arguments: str, sentence: str) -> None:
-    """In a sentence that says what to write."""
-    result = call("boundaries", *arguments.split())
-    assert isinstance(result.exception, Refused)
-    assert str(result.exception).startswith(sentence)
-
-
-def test_status_tells_what_there_is(call: Call, tmp_path: Path, planted: Planted) -> None:
+def test_status_tells_what_there_is(
+    call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output
+) -> None:
     """Every layer with its rows, how many are located and from when to when; homes, boundaries, imports."""
     layer = ALL[0]
     rows = planted(layer)
     file = written(tmp_path / "rows.csv", rows)
     call("ingest", layer.id, file)
-    told = plain(call("status"))
+    told = output(call("status"))
     first, last = min(row[layer.happened] for row in rows), max(row[layer.happened] for row in rows)
     assert f"{layer.id} 30 29 {first} {last}" in told
     for other in ALL[1:]:
@@ -278,7 +217,9 @@ def test_status_tells_what_there_is(call: Call, tmp_path: Path, planted: Planted
     assert f"{layer.id} rows.csv loaded 30 30 0 0 " in told
 
 
-def test_a_demonstration_is_not_mixed_with_real_evidence(call: Call, tmp_path: Path, planted: Planted) -> None:
+def test_a_demonstration_is_not_mixed_with_real_evidence(
+    call: Call, tmp_path: Path, planted: Planted, written: Written
+) -> None:
     """It is refused with what is there."""
     layer = next(layer for layer in ALL if layer.id == "asb")
     call("ingest", layer.id, written(tmp_path / "rows.csv", planted(layer)))

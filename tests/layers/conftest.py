@@ -38,6 +38,18 @@ def evidence_of() -> EvidenceOf:
 
 
 @pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write bytes to a file of that name."""
+
+    def made(content: bytes, name: str = "evidence.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content)
+        return path
+
+    return made
+
+
+@pytest.fixture
 def bring(tmp_path: Path) -> Bring:
     """Write rows to a CSV file and load it; a column for each name that any row has."""
 

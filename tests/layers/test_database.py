@@ -52,9 +52,10 @@ def relations(database: Database) -> list[Any]:
 
 
 def allowed(engine: Engine, statement: str) -> bool:
-    """Whether a role may do something; it is undone either way."""
+    """Whether a role may do something, were it not for its being read-only; it is undone either way."""
     with engine.connect() as connection:
         try:
+            connection.exec_driver_sql("SET TRANSACTION READ WRITE")
             connection.exec_driver_sql(statement)
         except ProgrammingError as error:
             if isinstance(error.orig, InsufficientPrivilege):
@@ -99,9 +100,18 @@ def test_the_reading_roles_write_nowhere(settled: Database, role: str) -> None:
                 assert not allowed(engine, statement.format(each.name)), (each.name, statement)
     for schema in {"public", *(each.schema for each in known)}:
         assert not allowed(engine, f"CREATE TABLE {schema}.more (a int)"), schema
+    assert not allowed(engine, "CREATE TEMPORARY TABLE more (a int)")
     assert not allowed(engine, "CREATE SCHEMA more")
     assert not allowed(engine, "CREATE ROLE more")
     assert not allowed(engine, f'ALTER ROLE "{role_name(settled.owner, "officer")}" SUPERUSER')
+
+
+@pytest.mark.parametrize("role", ["public", "officer"])
+def test_the_reading_roles_begin_read_only(settled: Database, role: str) -> None:
+    """What they may not do by a grant, they would not do by accident either."""
+    engine = {"public": settled.public, "officer": settled.officer}[role]
+    with engine.connect() as connection:
+        assert connection.execute(text("SHOW transaction_read_only")).scalar_one() == "on"
 
 
 @pytest.mark.parametrize("role", ["public", "officer"])

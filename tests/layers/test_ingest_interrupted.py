@@ -27,7 +27,7 @@ from api.cluster import private_cluster
 from layers import (
     LAYERS,
     Database,
-    _files,
+    _csv,
     connect,
     ingest,
     keep_boundaries,
@@ -47,7 +47,7 @@ _SERVER = """
 import os, signal, sys
 from datetime import date
 from pathlib import Path
-from layers import LAYERS, _files, connect, ingest, layer_target
+from layers import LAYERS, _csv, connect, ingest, layer_target
 
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:
@@ -55,7 +55,7 @@ for line in sys.stdin:
         url, home, file, block, said = line.rstrip().split("|")
         with open(said, "w", buffering=1) as out:
             print(os.getpid(), file=out)
-            _files._BLOCK = int(block)
+            _csv._BLOCK = int(block)
             database, target = connect(url, Path(home)), layer_target(LAYERS["repairs"])
             tell = lambda rows: print(rows, file=out)
             report = ingest(database, target, Path(file), today=date(2026, 6, 30), progress=tell)
@@ -253,7 +253,7 @@ def test_a_file_may_be_larger_than_its_share_of_memory(world: Database, start: S
     """150 MB of repairs come in within 1 GB, the interpreter with its libraries included."""
     file = write(tmp_path / "large.csv", range(250_000), description="Water comes through the ceiling. " * 18)
     assert file.stat().st_size > 150e6
-    peak, unit = start(file, _files._BLOCK).rest()["VmHWM:"]
+    peak, unit = start(file, _csv._BLOCK).rest()["VmHWM:"]
     assert unit == "kB"
     assert int(peak) < 1e9 / 1024
     assert trades(world) == {"plumbing": 250_000}

@@ -20,7 +20,7 @@ from layers import (
     Layer,
     Report,
     Target,
-    _files,
+    _csv,
     connect,
     homes,
     ingest,
@@ -95,7 +95,7 @@ def test_repeats_are_counted_across_a_whole_file(
     random = np.random.default_rng(10)
     streets = [f"Road {number}" for number in random.integers(60, size=200)]
     content = crimes(*(("", street) for street in streets)).replace("2025-01,TVP", "01/01/2025,TVP", 90)
-    monkeypatch.setattr(_files, "_BLOCK", 300)
+    monkeypatch.setattr(_csv, "_BLOCK", 300)
     assert bring_file(world, POLICE, content).change.added == 200
     assert Counter(row["location"] for row in kept(world, POLICE)) == Counter(f"On or near {each}" for each in streets)
     monkeypatch.undo()
@@ -164,12 +164,27 @@ def test_bad_homes_are_refused_one_by_one(world: Database, bring_file: Bring, re
     assert homes(world) == 200
 
 
-@pytest.mark.parametrize("content", ["uprn,easting,northing\n", "uprn,easting,northing\n1,,\n"])
-def test_a_list_without_a_home_is_not_the_property_list(world: Database, bring_file: Bring, content: str) -> None:
+NOTHING = [("", "has no rows: nothing was changed"), ("1,,\n", "^All 1 rows of .* were refused: nothing was loaded")]
+
+
+@pytest.mark.parametrize(("row", "said"), NOTHING)
+def test_a_list_without_a_home_is_not_the_property_list(
+    world: Database, bring_file: Bring, row: str, said: str
+) -> None:
     """An export that went wrong must not take every home away."""
-    with pytest.raises(Refused, match="has no homes: the property list stays as it is"):
-        bring_file(world, HOMES_TARGET, content, max_refused=100)
+    with pytest.raises(Refused, match=said):
+        bring_file(world, HOMES_TARGET, f"uprn,easting,northing\n{row}", max_refused=100)
     assert homes(world) == 50
+
+
+@pytest.mark.parametrize("row", ["", "1,2024-13-01,safety,online,,\n"])
+def test_a_file_without_a_good_row_does_not_end_the_demonstration(world: Database, bring_file: Bring, row: str) -> None:
+    """It is kept until there is real evidence in its place; the ledger has the attempt."""
+    bring_file(world, FEEDBACK, HEADER + "1,2024-06-30,safety,online,,\n", synthetic=True)
+    with pytest.raises(Refused):
+        bring_file(world, FEEDBACK, HEADER + row, max_refused=100)
+    assert [each.synthetic for each in standing(world) if each.layer is FEEDBACK.layer] == [1]
+    assert ledger(world)[0].outcome == "refused"
 
 
 def test_real_evidence_takes_the_place_of_the_demonstration(world: Database, bring_file: Bring, kept: Kept) -> None:
@@ -207,7 +222,7 @@ def test_any_column_may_be_given_by_name(world: Database, bring_file: Bring, kep
 
 def test_progress_is_told_row_by_row(world: Database, bring_file: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that whoever waits sees that it goes on."""
-    monkeypatch.setattr(_files, "_BLOCK", 1000)
+    monkeypatch.setattr(_csv, "_BLOCK", 1000)
     told: list[int] = []
     rows = "".join(f"{at},2024-06-30,safety,online,,\n" for at in range(300))
     bring_file(world, FEEDBACK, HEADER + rows, progress=told.append)

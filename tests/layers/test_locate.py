@@ -6,8 +6,8 @@ import pytest
 from shapely import box
 
 from geo.areas import AreaIndex
-from layers._files import ROW
 from layers._locate import Locator, plain_postcode
+from layers._rows import ROW
 from layers._validate import Problems
 
 # Two estates wall to wall in a district, and what is known of its homes; published with OSTN15: Caister's place.

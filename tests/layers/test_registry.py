@@ -43,11 +43,11 @@ def test_a_folder_without_layers_has_none(package: Path) -> None:
     assert discover(package, package.name) == {}
 
 
-def test_two_layers_of_one_id_are_not_taken_for_one(package: Path) -> None:
-    """The second would vanish without a word."""
+def test_a_layer_is_called_as_its_file_is(package: Path) -> None:
+    """Two of one id would be one, and a person looks for a layer by its name."""
     write(package, "lights", "lights")
     write(package, "more_lights", "lights")
-    with pytest.raises(ValueError, match="lights"):
+    with pytest.raises(ValueError, match=r"but more_lights\.py is the layer lights"):
         discover(package, package.name)
 
 

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from geo.errors import Refused
-from layers._files import ROW
 from layers._rejects import Rejects
+from layers._rows import ROW
 
 
 def batch(**columns: Sequence[str | bytes | None]) -> pl.DataFrame:

@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from sqlalchemy import Text, func, select
 from sqlalchemy.exc import IntegrityError
 
 from layers import HOMES_TARGET, LAYERS, Database, Layer
-from layers._layer import codes, metadata, optional
+from layers._layer import codes, metadata, optional, plain
 from layers._tables import LOCATED_BY, METADATA, table
 
 Row = dict[str, Any]
@@ -32,8 +33,9 @@ def test_a_table_takes_what_the_record_takes_and_nothing_else(world: Database, e
         for name, field in layer.record.model_fields.items():
             wrong: list[Any] = ["no such code", ""] if codes(field) else []
             wrong += [] if optional(field) else [None]
-            wrong += [item.ge - 1 for item in metadata(field) if isinstance(item, Ge)]  # type: ignore[operator]
-            wrong += [item.le + 1 for item in metadata(field) if isinstance(item, Le)]  # type: ignore[operator]
+            one: Any = timedelta(days=1) if plain(field) is date else 1
+            wrong += [item.ge - one for item in metadata(field) if isinstance(item, Ge)]
+            wrong += [item.le + one for item in metadata(field) if isinstance(item, Le)]
             wrong += ["x" * (item.max_length + 1) for item in metadata(field) if isinstance(item, MaxLen)]
             for value in wrong:
                 assert refused(world, layer, {**row, name: value}), (layer.id, name, value)

@@ -8,8 +8,8 @@ import pytest
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
-from layers._files import ROW
 from layers._layer import Event, Synonyms
+from layers._rows import ROW
 from layers._validate import Problems, day, ordered, plain_uprn, typed, validated
 
 TODAY = date(2024, 7, 1)

@@ -1,0 +1,61 @@
+"""What the commands say on the terminal, and the database that they are lent."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from layers import Database
+
+SAY = Console(stderr=True, highlight=False, emoji=False)
+"""What is said to the person; results go to the output."""
+
+# The imports come late, so that --help and a wrong call answer at once.
+
+
+@contextmanager
+def evidence() -> Iterator["Database"]:
+    """Lend the database that the settings name, ready."""
+    from api import ground
+    from api.settings import settings
+
+    with ground.evidence(settings()) as database:
+        yield database
+
+
+def table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under names."""
+    drawn = Table(box=None, pad_edge=False)
+    for name in names:
+        # A file's name is folded in a narrow window, not cut.
+        drawn.add_column(name, overflow="fold")
+    for row in rows:
+        drawn.add_row(*map(Text, row))
+    Console().print(drawn)
+
+
+def step(said: str) -> None:
+    """Say what is being done."""
+    SAY.print(said, markup=False, soft_wrap=True)
+
+
+def sentence(error: Exception) -> str:
+    """What to do about the errors of files and of the database; any other is ours, and goes on as it is."""
+    from psycopg import OperationalError as Lost
+    from sqlalchemy.exc import OperationalError
+
+    if isinstance(error, OperationalError | Lost):
+        return f"The database does not answer any more; what was not finished has been undone. ({_first_line(error)})"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename} cannot be used: {error.strerror}."
+    if isinstance(error, OSError) and error.strerror:
+        return f"This machine does not allow it: {error.strerror}."
+    raise error
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).partition("\n")[0]

@@ -39,6 +39,7 @@ def main() -> None:
         Path(folder).chmod(0o711)
         found = list(_measured(names, Path(folder), out))
     _print(found)
+    out.mkdir(parents=True, exist_ok=True)
     (out / "bench.json").write_text(json.dumps([each.as_dict() for each in found], indent=1))
     sys.exit(any(each.ratio < each.at_least for each in found))
 

@@ -1,6 +1,6 @@
 # Everything a person types. Each step runs only when it has something to do, and then says so in one line.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock packages
+.PHONY: help run test check bench calibrate lock packages
 
 python := .venv/bin/python
 uv := .venv/bin/uv
@@ -29,6 +29,9 @@ check: .venv/.development ## Check lint, format, types, import contracts and siz
 bench: packages_for := wrk
 bench: .venv/.development $(site) ## Measure against the peers, write var/bench.json
 	@$(python) -m bench
+
+calibrate: .venv/.development ## Simulate how far hotspots can be trusted, write docs/calibration.md
+	@$(python) -m bench.calibrate
 
 compile := $(uv) pip compile --quiet --python-version 3.11 --only-binary :all: --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'

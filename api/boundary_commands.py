@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api._terminal import evidence, table
+from api._terminal import evidence, step, table
 from geo.errors import Refused
 
 if TYPE_CHECKING:
@@ -76,10 +76,12 @@ def print_sets(database: "Database") -> None:
 def use_boundaries(name: Annotated[str, typer.Argument(help="Name of the set.")], valid_from: ValidFrom = None) -> None:
     """Count everything on this set from now on."""
     from layers import use_boundaries
+    from plans.analysis import refresh
 
     with evidence() as database:
         use_boundaries(database, name, _day(valid_from) if valid_from else None)
-    print(f"Everything is now counted on {name}.")
+        print(f"Everything is now counted on {name}.", flush=True)
+        refresh(database, say=step)
 
 
 def _day(text: str | None) -> date:

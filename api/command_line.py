@@ -11,7 +11,9 @@ import typer
 from rich.text import Text
 
 from api._terminal import SAY, evidence, sentence, step, table
+from api.analysis_commands import analyse
 from api.boundary_commands import boundaries, print_sets
+from api.satisfaction_commands import satisfaction
 from geo.errors import Refused
 
 if TYPE_CHECKING:
@@ -24,8 +26,12 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
 )
 homes = typer.Typer(help="The landlord's property list, the denominator of every rate.", no_args_is_help=True)
+survey = typer.Typer(help="The tenants' perception survey, TP01 to TP12.", no_args_is_help=True)
 application.add_typer(boundaries, name="boundaries")
 application.add_typer(homes, name="homes")
+application.add_typer(survey, name="survey")
+application.command()(satisfaction)
+application.command()(analyse)
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and load nothing.")]
 MaxRefused = Annotated[
@@ -115,8 +121,22 @@ def import_homes(
     _load(HOMES_TARGET, [file], columns, max_refused, dry_run)
 
 
+@survey.command("import")
+def import_survey(
+    file: Annotated[Path, typer.Argument(help="One row a respondent: reference, date, weight, mode, TP01 to TP12.")],
+    columns: ColumnOf = None,
+    max_refused: MaxRefused = 5.0,
+    dry_run: DryRun = False,
+) -> None:
+    """Load answers to the survey. Respondents that are there stay; a corrected answer is updated."""
+    from layers import SURVEY_TARGET
+
+    _load(SURVEY_TARGET, [file], columns, max_refused, dry_run)
+
+
 def _load(target: "Target", files: list[Path], columns: list[str] | None, max_refused: float, dry_run: bool) -> None:
     from layers import ingest
+    from plans.analysis import refresh
 
     given = _pairs(columns or [])
     with evidence() as database:
@@ -134,6 +154,8 @@ def _load(target: "Target", files: list[Path], columns: list[str] | None, max_re
                     progress=lambda rows, file=file: status.update(Text(f"{file.name}: {rows:,} rows")),  # type: ignore[misc]
                 )
             _say(report, dry_run)
+        if not dry_run:
+            refresh(database, say=step)
 
 
 def _pairs(given: list[str]) -> dict[str, str]:
@@ -152,7 +174,10 @@ def _say(report: "Report", dry_run: bool) -> None:
     )
     would = "would be: " if dry_run else ""
     kept = report.rows - report.refused
-    print(f"{report.file.name}: {report.rows:,} rows; {would}{told}; {report.located:,} of {kept:,} located.")
+    # At once, because the analysis that follows takes a while.
+    print(
+        f"{report.file.name}: {report.rows:,} rows; {would}{told}; {report.located:,} of {kept:,} located.", flush=True
+    )
     if report.rejects:
         print(f"The rows refused, with reasons, are in {report.rejects}.")
 
@@ -162,9 +187,11 @@ def demo(seed: Annotated[int, typer.Option(help="Another seed makes other eviden
     """Make five years of synthetic evidence and load it. Every page that shows it says so."""
     from api.ground import demonstrate
     from api.settings import settings
+    from plans.analysis import refresh
 
     with evidence() as database:
         demonstrate(database, settings().home, step, seed=seed)
+        refresh(database, say=step)
 
 
 @application.command()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
+import plans
 from api.cluster import database as database_url
 from api.settings import Settings
 from data.boundaries import DISTRICT as DISTRICT_FILE
@@ -51,6 +52,7 @@ def evidence(settings: Settings) -> Iterator[Database]:
         database = connect(url, settings.home)
         try:
             prepare(database, settings.home)
+            plans.prepare(database)
             # Not whether there are any: a first start that was killed may have left some of them.
             if not any(each.in_use for each in boundary_sets(database)):
                 _keep_shipped(database)

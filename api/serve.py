@@ -14,6 +14,7 @@ from api.settings import Settings
 from api.sign_in import NAME, demonstration_password
 from geo.errors import Refused
 from layers import Database
+from plans.analysis import refresh
 
 Say = Callable[[str], None]
 
@@ -48,6 +49,7 @@ def _serve(settings: Settings, database: Database, port: socket.socket, say: Say
     # A database that somebody brought is for real evidence: nothing is made up there unasked.
     if settings.database_url is None and wants_demonstration(database):
         demonstrate(database, settings.home, say)
+    refresh(database, say=say)
     password = demonstration_password(settings.home)
     key = hashlib.sha256(b"sessions" + (settings.home / "key").read_bytes()).digest()
     application = create_application(database, settings, key, password)
@@ -56,7 +58,9 @@ def _serve(settings: Settings, database: Database, port: socket.socket, say: Say
         f"\n  Public map    {here}/\n  Officer map   {here}/officer/map   (name: {NAME}, password: {password})\n"
         f"  API           {here}/api\n\nCtrl-C stops it."
     )
-    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", access_log=False))
+    # Whoever keeps a connection open does not keep the service from ending.
+    config = uvicorn.Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    server = uvicorn.Server(config)
     # As uvicorn takes the other two: an exception out of a handler is lost where the event loop is not Python's.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, server.handle_exit)

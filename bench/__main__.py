@@ -21,7 +21,7 @@ from sqlalchemy import text
 from api.asking import COOKIE
 from api.cluster import private_cluster
 from api.settings import settings
-from bench import assign, ingest, memory, tiles
+from bench import assign, hotspots, ingest, memory, tiles
 from bench.measure import RUNS, Measurement
 from bench.world import cases, district, estates
 from layers import DISTRICT, Database, connect, keep_boundaries, prepare, use_boundaries
@@ -32,7 +32,7 @@ _HERE = Path(__file__).parent
 def main() -> None:
     """Measure what is named, or everything."""
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("names", nargs="*", default=["assign", "ingest", "tiles", "memory"])
+    parser.add_argument("names", nargs="*", default=["assign", "ingest", "tiles", "hotspots", "memory"])
     names = parser.parse_args().names
     out = settings().home
     with tempfile.TemporaryDirectory(prefix="priorities-bench-") as folder:
@@ -58,6 +58,8 @@ def _measured(names: list[str], folder: Path, out: Path) -> Iterator[Measurement
                 tiles.table(database)
                 with _service(folder) as (service, cookie):
                     yield from tiles.measure(url, service, cookie, _peers(out), folder)
+    if "hotspots" in names:
+        yield from hotspots.measure(_peers(out), folder)
     if "memory" in names:
         yield memory.measure(folder)
 
@@ -93,14 +95,13 @@ def _service(home: Path) -> Iterator[tuple[str, str]]:
 
 
 def _peers(out: Path) -> Path:
-    """The Python of an environment that holds the peers, made once, apart from the product's."""
+    """The Python of an environment that holds the peers as locked, apart from the product's."""
     folder = out / "bench-peers"
-    python = folder / "bin" / "python"
+    python, uv = folder / "bin" / "python", Path(sys.executable).with_name("uv")
     if not python.exists():
-        uv = Path(sys.executable).with_name("uv")
         subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder], check=True)
-        locked = ["--require-hashes", "--requirement", str(_HERE / "requirements.txt")]
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *locked], check=True)
+    locked = ["--require-hashes", str(_HERE / "requirements.txt")]
+    subprocess.run([uv, "pip", "sync", "--quiet", "--python", python, *locked], check=True)
     return python
 
 

@@ -5,16 +5,19 @@ and the like) is the upkeep of whoever owns the database: counts and names of fi
 """
 
 from layers._boundary_sets import DISTRICT
-from layers._database import PUBLIC, Asker, Database, NotVisible, connect
+from layers._database import PUBLIC, Asker, Database, NotVisible, connect, role_name
 from layers._figures import AreaFigure, Figures, figures
 from layers._ingest import Report, clear_demonstration, ingest
 from layers._items import BoundingBox, Items, areas, item, items, seen
 from layers._layer import Counted, Hidden, Layer, Record, Shown, Theme
+from layers._months import complete_to, later, months
 from layers._property_list import property_list
+from layers._records import home_records, records
 from layers._registry import layers
 from layers._schema import prepare, tables
 from layers._snapshot import LEVEL, Selection, Snapshot, snapshot, version, visible
-from layers._target import HOMES_TARGET, Target, layer_target
+from layers._survey import QUESTIONS, survey_answers
+from layers._target import HOMES_TARGET, SURVEY_TARGET, Target, layer_target
 from layers._upkeep import (
     BoundarySet,
     Standing,
@@ -38,6 +41,8 @@ __all__ = [
     "LAYERS",
     "LEVEL",
     "PUBLIC",
+    "QUESTIONS",
+    "SURVEY_TARGET",
     "AreaFigure",
     "Asker",
     "BoundarySet",
@@ -60,21 +65,28 @@ __all__ = [
     "areas",
     "boundary_sets",
     "clear_demonstration",
+    "complete_to",
     "connect",
     "figures",
+    "home_records",
     "homes",
     "ingest",
     "item",
     "items",
     "keep_boundaries",
+    "later",
     "layer_target",
     "ledger",
+    "months",
     "own_homes",
     "prepare",
     "property_list",
+    "records",
+    "role_name",
     "seen",
     "snapshot",
     "standing",
+    "survey_answers",
     "use_boundaries",
     "version",
     "visible",

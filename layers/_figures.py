@@ -10,7 +10,7 @@ from layers._boundary_sets import areas_of, find_set, index_of
 from layers._database import Asker, Database, NotVisible
 from layers._frames import fetch
 from layers._layer import Layer
-from layers._snapshot import Selection, snapshot
+from layers._snapshot import Selection, snapshot, version
 from layers._tables import HOMES
 
 
@@ -63,7 +63,7 @@ def figures(
     if asker.role != "officer":
         raise NotVisible(layer.id)
     # The estates and homes are those of now, so the rows have to be too: a version of a second ago will not do.
-    database.kept.pop(asker.role, None)
+    version(database, asker, layer, fresh=True)
     rows = snapshot(database, asker, layer, boundary_set)
     with database.reader(asker).connect() as connection:
         areas = areas_of(connection, find_set(connection, boundary_set))

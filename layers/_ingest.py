@@ -25,7 +25,7 @@ from layers._registry import layers
 from layers._rejects import Rejects
 from layers._rows import ROW, Rows
 from layers._tables import IMPORTS
-from layers._target import Target, layer_target
+from layers._target import SURVEY_TARGET, Target, layer_target
 from layers._validate import Problems, ordered, typed, validated
 from layers._versions import renew
 
@@ -104,7 +104,7 @@ def ingest(
     with database.owner.connect() as connection, connection.begin() as begun, _turn(connection, rows) as rejects:
         started = insert(IMPORTS).values(outcome="loaded", synthetic=synthetic, **entry).returning(IMPORTS.c.id)
         import_id = connection.execute(started).scalar_one()
-        known = home_locator(connection) if target.layer is None else row_locator(connection)
+        known = home_locator(connection) if target.whole else row_locator(connection)
         reading = _Reading(target, rows, columns, known, rejects, today, import_id, repeated, progress)
         report = _load(connection, reading, synthetic)
         refusal = _refusal(report, max_refused)
@@ -135,7 +135,7 @@ def _who() -> str:
 def _load(connection: Connection, reading: _Reading, synthetic: bool) -> Report:
     target, rejects = reading.target, reading.rejects
     gone = 0 if synthetic else _clear_synthetic(connection, target)
-    change = load(connection, target.table, _finished(reading), whole=target.layer is None)
+    change = load(connection, target.table, _finished(reading), whole=target.whole)
     change = replace(change, removed=change.removed + gone)
     written = rejects.path if rejects.count else None
     return Report(reading.rows.path, reading.read, change, rejects.count, reading.located, written)
@@ -157,9 +157,10 @@ def _refusal(report: Report, max_refused: float) -> str:
 
 
 def clear_demonstration(database: Database) -> None:
-    """Take every synthetic row out of every layer; the property list stays."""
+    """Take every synthetic row out of every layer and the survey; the property list stays."""
     with database.owner.begin() as connection:
         take_turn(connection)
+        _clear_synthetic(connection, SURVEY_TARGET)
         for layer in layers().values():
             if _clear_synthetic(connection, layer_target(layer)):
                 renew(connection, layer)
@@ -167,8 +168,8 @@ def clear_demonstration(database: Database) -> None:
 
 
 def _clear_synthetic(connection: Connection, target: Target) -> int:
-    """Take the demonstration out of a layer that real rows come into: the two are never mixed."""
-    if target.layer is None:
+    """Take the demonstration out of what real rows come into: the two are never mixed."""
+    if target.whole:
         return 0
     made_up = select(IMPORTS.c.id).where(IMPORTS.c.synthetic)
     return connection.execute(delete(target.table).where(target.table.c.import_id.in_(made_up))).rowcount
@@ -213,7 +214,7 @@ def _finished(reading: _Reading) -> Iterator[pl.DataFrame]:
         if reading.target.layer is not None and reading.target.layer.repeats:
             rows = rows.with_columns(_numbered_repeats(rows, reading))
         rows = reading.locator.locate(rows, problems)
-        if reading.target.layer is None:
+        if reading.target.whole:
             problems.add(rows, rows["easting"].is_null(), "easting", pl.lit("there are no coordinates"))
         _note_duplicates(rows, reading, problems)
         wrong = problems.frame()
@@ -280,9 +281,9 @@ def _finish(connection: Connection, target: Target, import_id: int, report: Repo
     connection.execute(update(IMPORTS).where(IMPORTS.c.id == import_id).values(counts))
     if not change.added + change.changed + change.removed:
         return
-    if target.layer is None:
+    if target.whole:
         relocate(connection)
-    else:
+    elif target.layer is not None:
         renew(connection, target.layer)
         publish_layer(connection, target.layer)
 

@@ -41,7 +41,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Synonyms:
-    """What exports write for a code, by code; spelling, case and punctuation are ignored."""
+    """What exports write for a code, by code; "" is empty. Spelling, case and punctuation are ignored."""
 
     of: Mapping[str, tuple[str, ...]] = field(hash=False)
 
@@ -135,6 +135,10 @@ class Layer:
     """The field that dates a row."""
     themes: Mapping[str, Theme]
     """The local priority each category speaks to; a category not named speaks to OTHER."""
+    severe: Mapping[str, frozenset[object]] = field(default_factory=dict)
+    """Values, by field, of which each makes a row severe; empty where a row does not say."""
+    unprompted: Mapping[str, frozenset[object]] = field(default_factory=dict)
+    """Values, by field, of rows that do not depend on anybody's choosing to speak up."""
     chronology: tuple[tuple[str, str], ...] = ()
     """Pairs of date fields of which the first is never after the second."""
     disclosure: Hidden | Counted | Shown = Hidden()
@@ -142,6 +146,8 @@ class Layer:
     """Rows without a reference are events of their own, so identical rows are repeats, not copies."""
     snapped: str = ""
     """Why a point of this layer stands for more than one address; empty where it does not."""
+    across: float = 150.0
+    """Width of the hexagons that its hotspots are sought in, metres; larger than what a snapped point stands for."""
     hue: str
     marker: Marker
     ramp: str = "YlOrBr"

@@ -1,16 +1,16 @@
 """What the database knows of places, as a Locator; and locating everything again when that changes."""
 
 import polars as pl
-from sqlalchemy import Column, Connection, Double, func, select
+from sqlalchemy import Column, Connection, Double, Table, func, select
 
 from layers._boundary_sets import DISTRICT, areas_of, find_set, index_of
 from layers._columns import simplified
 from layers._frames import fetch, update
-from layers._layer import Layer
 from layers._locate import Locator
 from layers._publish import publish_areas, publish_layer
 from layers._registry import layers
 from layers._rows import ROW
+from layers._survey import SURVEY
 from layers._tables import HOMES, LOCATED_BY, table
 from layers._validate import Problems
 from layers._versions import renew
@@ -63,15 +63,17 @@ def relocate(connection: Connection) -> None:
     update(connection, HOMES, "uprn", moved.select("uprn", "estate"))
     publish_areas(connection)
     known = row_locator(connection)
+    for source in (SURVEY, *map(table, layers().values())):
+        _relocate_rows(connection, source, known)
     for layer in layers().values():
-        _relocate_layer(connection, layer, known)
+        renew(connection, layer)
+        publish_layer(connection, layer)
 
 
 _PLACE = ("easting", "northing", "longitude", "latitude", "estate", "located_by")
 
 
-def _relocate_layer(connection: Connection, layer: Layer, known: Locator) -> None:
-    source = table(layer)
+def _relocate_rows(connection: Connection, source: Table, known: Locator) -> None:
     names = ("reference", "uprn", "postcode", "estate_said", *_PLACE)
     rows = fetch(connection, select(*(source.c[name] for name in names))).with_row_index(ROW)
     own = pl.col("located_by") == "coordinates"
@@ -85,5 +87,3 @@ def _relocate_layer(connection: Connection, layer: Layer, known: Locator) -> Non
     anew = found.select("reference", *(stays[name].zip_with(lost, found[name]) for name in _PLACE))
     changed = ~pl.all_horizontal(anew[name].eq_missing(rows[name]) for name in _PLACE)
     update(connection, source, "reference", anew.filter(changed))
-    renew(connection, layer)
-    publish_layer(connection, layer)

@@ -109,8 +109,8 @@ def visible(asker: Asker) -> tuple[Layer, ...]:
     return tuple(layer for layer in every if asker.role == "officer" or isinstance(layer.disclosure, Shown))
 
 
-def version(database: Database, asker: Asker, layer: Layer) -> str:
-    """The data version of a layer, at most a second old; "" while it has no rows.
+def version(database: Database, asker: Asker, layer: Layer, *, fresh: bool = False) -> str:
+    """The data version of a layer, at most a second old, or `fresh` from the database; "" while it has no rows.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def version(database: Database, asker: Asker, layer: Layer) -> str:
     if layer not in visible(asker):
         raise NotVisible(layer.id)
     read, known = database.kept.get(asker.role, (0.0, {}))
-    if time.monotonic() - read > _FRESH:
+    if fresh or time.monotonic() - read > _FRESH:
         with database.reader(asker).connect() as connection:
             known = _versions(connection, asker)
         database.kept[asker.role] = (time.monotonic(), known)

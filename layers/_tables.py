@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from annotated_types import Ge, Le, MaxLen
+from annotated_types import Ge, Gt, Le, MaxLen
 from geoalchemy2 import Geometry
 from pydantic.fields import FieldInfo
 from sqlalchemy import (
@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84
-from layers._layer import Layer, codes, metadata, optional, plain
+from layers._layer import Layer, Record, codes, metadata, optional, plain
 
 LOCATED_BY = ("coordinates", "uprn", "postcode", "estate", "none")
 """How a row was located, the most precise first."""
@@ -38,7 +38,7 @@ IMPORTS = Table(
     "import",
     METADATA,
     Column("id", Integer, Identity(), primary_key=True),
-    Column("what", Text, nullable=False, comment="Layer id, 'homes' or 'boundaries'"),
+    Column("what", Text, nullable=False, comment="Layer id, 'homes' or 'survey'"),
     Column("file", Text, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -131,13 +131,18 @@ _TYPES: dict[type, type] = {str: Text, date: Date, bool: Boolean, int: Integer, 
 
 @cache
 def table(layer: Layer) -> Table:
-    """The table of a layer, made from its record, with the columns that say where and whence."""
-    fields = layer.record.model_fields
+    """The table of a layer."""
+    return record_table(layer.id, layer.record, layer.title)
+
+
+def record_table(name: str, record: type[Record], comment: str) -> Table:
+    """A table made from a record, with the columns that say where and whence."""
+    fields = record.model_fields
     return Table(
-        layer.id,
+        name,
         METADATA,
-        *(_column(name, field) for name, field in fields.items()),
-        *(CheckConstraint(check) for name, field in fields.items() for check in _checks(column(name), field)),
+        *(_column(each, field) for each, field in fields.items()),
+        *(CheckConstraint(check) for each, field in fields.items() for check in _checks(column(each), field)),
         *_place(),
         _point(),
         Column("located_by", Text, nullable=False, comment=f"How it was located: {', '.join(LOCATED_BY)}"),
@@ -146,13 +151,13 @@ def table(layer: Layer) -> Table:
         # Not a foreign key: a check for each of a million rows takes longer than loading them.
         Column("import_id", Integer, nullable=False, comment="The import that last changed it"),
         Index(
-            f"{layer.id}_geom",
+            f"{name}_geom",
             "geom",
             postgresql_using="gist",
             info={"answers": "Which records lie in this window?"},
         ),
-        Index(f"{layer.id}_estate", "estate", info={"answers": "Which records lie in this estate?"}),
-        comment=layer.title,
+        Index(f"{name}_estate", "estate", info={"answers": "Which records lie in this estate?"}),
+        comment=comment,
     )
 
 
@@ -164,6 +169,7 @@ def _column(name: str, field: FieldInfo) -> Column[Any]:
 def _checks(subject: Any, field: FieldInfo) -> list[Any]:
     limits = {
         Ge: lambda limit: subject >= limit.ge,
+        Gt: lambda limit: subject > limit.gt,
         Le: lambda limit: subject <= limit.le,
         MaxLen: lambda limit: func.char_length(subject) <= limit.max_length,
     }

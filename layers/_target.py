@@ -1,4 +1,4 @@
-"""What can be loaded from a file: the rows of a layer, or the property list."""
+"""What can be loaded from a file: the rows of a layer, the property list, or the tenants' survey."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 from sqlalchemy import Table
 
-from layers._layer import Identifier, Layer, Place, optional
+from layers._layer import Identifier, Layer, Place, Record, optional
+from layers._survey import SURVEY, Respondent
 from layers._tables import HOMES, table
 
 
@@ -29,7 +30,9 @@ class Target:
     required: tuple[str, ...]
     chronology: tuple[tuple[str, str], ...] = ()
     layer: Layer | None = None
-    """The layer; None for the property list, which is always whole and has no row without a place."""
+    """The layer; None for the property list and the survey."""
+    whole: bool = False
+    """A file has all rows that there are, none without a place, as the property list; places follow from them."""
 
     @property
     def columns(self) -> list[str]:
@@ -41,9 +44,16 @@ class Target:
 def layer_target(layer: Layer) -> Target:
     """How a layer is loaded."""
     fields = {**layer.record.model_fields, **Place.model_fields}
-    own = [name for name, field in layer.record.model_fields.items() if not optional(field)]
-    required = tuple(name for name in own if not (layer.repeats and name == "reference"))
+    required = tuple(name for name in _required(layer.record) if not (layer.repeats and name == "reference"))
     return Target(layer.id, table(layer), "reference", fields, required, layer.chronology, layer)
 
 
-HOMES_TARGET = Target("homes", HOMES, "uprn", {**Place.model_fields, **Home.model_fields}, ("uprn",))
+def _required(record: type[Record]) -> tuple[str, ...]:
+    return tuple(name for name, field in record.model_fields.items() if not optional(field))
+
+
+HOMES_TARGET = Target("homes", HOMES, "uprn", {**Place.model_fields, **Home.model_fields}, ("uprn",), whole=True)
+
+SURVEY_TARGET = Target(
+    "survey", SURVEY, "reference", {**Respondent.model_fields, **Place.model_fields}, _required(Respondent)
+)

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from annotated_types import Ge, Le, MaxLen
+from annotated_types import Ge, Gt, Le, MaxLen
 from pydantic.fields import FieldInfo
 
 from layers._columns import simplified
@@ -111,8 +111,10 @@ def validated(
         text, value = rows[name], _parse(rows[name], about)
         unread = text.is_not_null() & value.is_null()
         problems.add(rows, unread, name, pl.concat_str(_quoted(name), pl.lit(_expected(about))))
+        # A code list may know words for empty.
+        value = value.replace("", None) if codes(about) else value
         if name in required:
-            problems.add(rows, text.is_null(), name, pl.lit("is empty"))
+            problems.add(rows, value.is_null() & ~unread, name, pl.lit("is empty"))
         rows = rows.with_columns(value.alias(name))
         for wrong, reason in _limits(value, about, today):
             problems.add(rows, wrong, name, pl.concat_str(_quoted(name), pl.lit(reason)))
@@ -234,6 +236,8 @@ def _limits(value: pl.Series, about: FieldInfo, today: date) -> list[tuple[pl.Se
             found.append((value.str.len_chars() > item.max_length, f"is longer than {item.max_length} characters"))
         elif isinstance(item, Ge):
             found.append((value < item.ge, f"is less than {item.ge}"))
+        elif isinstance(item, Gt):
+            found.append((value <= item.gt, f"is not more than {item.gt}"))
         elif isinstance(item, Le):
             found.append((value > item.le, f"is more than {item.le}"))
     return found

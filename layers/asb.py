@@ -106,6 +106,7 @@ LAYER = Layer(
         "domestic abuse": Theme.SAFETY,
         "misuse of communal areas": Theme.COMMUNITY_SPACES,
     },
+    severe={"hate": frozenset({True}), "harm": frozenset({"personal"})},
     chronology=(("opened", "closed"),),
     disclosure=Counted(),
     hue="#a63c22",

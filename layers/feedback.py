@@ -63,6 +63,7 @@ LAYER = Layer(
     category="theme",
     happened="received",
     themes={theme.value: theme for theme in Theme},
+    unprompted={"channel": frozenset({"walkabout"})},
     disclosure=Counted(),
     hue="#5b4b8a",
     marker="bubble",

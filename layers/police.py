@@ -75,6 +75,7 @@ LAYER = Layer(
     repeats=True,
     snapped="Points are moved by the publisher to the nearest of about 750,000 map points, "
     "each standing for eight or more addresses or none.",
+    across=600.0,
     hue="#4d5358",
     marker="diamond",
 )

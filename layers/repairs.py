@@ -113,6 +113,9 @@ LAYER = Layer(
         "communal cleaning": Theme.CLEANLINESS,
         "fencing and paths": Theme.COMMUNITY_SPACES,
     },
+    severe={"priority": frozenset({"immediate", "emergency"})},
+    # What cannot wait is reported by those, too, who report nothing else.
+    unprompted={"priority": frozenset({"immediate", "emergency"})},
     chronology=(("date_reported", "required_completion"), ("date_reported", "completion")),
     disclosure=Counted(),
     hue="#0b5f8a",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from layers import Layer, Selection, Theme
-from maps.period import month_in_words, months
+from layers import Layer, Selection, Theme, months
+from maps.period import month_in_words
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
+from geo.rates import exact_limits
 from layers import AreaFigure, Figures
 from maps.legend import Legend
-from maps.numbers import figure, likely_rates
+from maps.numbers import figure
 
 COLUMNS = ("name", "parish", "count", "homes", "rate")
 """What the table can be sorted by."""
@@ -43,7 +44,7 @@ def estates(figures: Figures, legend: Legend) -> tuple[Estate, ...]:
 
     They are ordered by the lower end of the likely range: by the rate, one case among three homes would lead.
     """
-    lows, highs = likely_rates([each.count for each in figures.areas], [each.homes for each in figures.areas])
+    lows, highs = exact_limits([each.count for each in figures.areas], [each.homes for each in figures.areas])
     told = map(_told, figures.areas, lows.tolist(), highs.tolist(), (legend,) * len(figures.areas))
     return tuple(sorted(told, key=_how_surely_high, reverse=True))
 

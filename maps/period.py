@@ -1,24 +1,10 @@
-"""Months: which are shown when nobody asked, which can be chosen, and how a period is said."""
+"""Periods: which is shown when nobody asked, which can be chosen, and how one is said."""
 
 from datetime import date
 
+from layers import later
+
 MONTHS_SHOWN = 12
-
-
-def later(month: date, by: int) -> date:
-    """The first day of the month that lies `by` months later (earlier, if negative)."""
-    years, index = divmod(month.year * 12 + month.month - 1 + by, 12)
-    return date(years, index + 1, 1)
-
-
-def months(first: date, last: date) -> tuple[date, ...]:
-    """First days of the months from `first` to `last`, both included; empty if `last` lies before `first`."""
-    return tuple(later(first, by) for by in range(length(first, last)))
-
-
-def length(first: date, last: date) -> int:
-    """How many months there are from `first` to `last`, both included; never negative."""
-    return max(0, (last.year - first.year) * 12 + last.month - first.month + 1)
 
 
 def default_period(first: date, last: date, today: date) -> tuple[date, date]:

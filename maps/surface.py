@@ -26,9 +26,8 @@ from math import atan, cos, degrees, floor, log10, pi, radians, sinh, sqrt
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from scipy.ndimage import gaussian_filter
 
+from geo.density import density
 from geo.web_mercator import deinterleave
 from layers import LEVEL, Selection, Snapshot
 from maps.legend import tints
@@ -92,13 +91,8 @@ def peak(rows: Snapshot, selection: Selection) -> float:
     cell = _EQUATOR_METRES * cos(radians(_latitude(y.mean()))) / 2**_PEAK_LEVEL
     # Points far outside would make a grid of the whole world.
     near = (abs(x - np.median(x)) < _PEAK_CELLS) & (abs(y - np.median(y)) < _PEAK_CELLS)
-    counts, _, _ = np.histogram2d(x[near], y[near], [_edges(x[near]), _edges(y[near])])
-    smooth = gaussian_filter(counts, RADIUS / 3 / cell, mode="constant")
-    return float(smooth.max() / (cell**2 / 10_000))
-
-
-def _edges(cells: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    return np.arange(cells.min(), cells.max() + 2) - 0.5
+    east, south = x[near] * cell, y[near] * cell
+    return float(density(east, south, RADIUS / 3, (east.min(), south.min(), east.max(), south.max()), cell).max())
 
 
 def _latitude(row: float) -> float:

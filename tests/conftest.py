@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -20,8 +21,10 @@ from shapely import Polygon, box
 from sqlalchemy.engine import make_url
 
 import layers
+import plans
 from api.cluster import private_cluster
 from geo.crs import BRITISH_NATIONAL_GRID
+from plans.analysis import refresh
 
 _CHROMIUM = Path("/usr/bin/chromium")
 _CHROMIUM_FLAGS = [
@@ -153,8 +156,52 @@ def world(world_template: str, fresh_database: Databases, tmp_path: Path) -> Ite
     with fresh_database(world_template) as url:
         database = layers.connect(url, home)
         layers.prepare(database, home)
+        plans.prepare(database)
         yield database
         database.close()
+
+
+@pytest.fixture(scope="session")
+def analysed(
+    world_template: str, fresh_database: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[layers.Database]:
+    """The small world with 400 homes, 30 months of cases, and hotspots, analysed; only read it.
+
+    Cases come from all homes alike, and besides in Alder 30 of rubbish in the last year (new), in Beech 30 of noise
+    in each of the last two years (lasting).
+    """
+    home = tmp_path_factory.mktemp("analysed")
+    with fresh_database(world_template) as url:
+        database = layers.connect(url, home)
+        layers.prepare(database, home)
+        plans.prepare(database)
+        for target, text in ((layers.HOMES_TARGET, _many_homes()), (layers.layer_target(_ASB), _many_cases())):
+            (home / "rows.csv").write_text(text)
+            layers.ingest(database, target, home / "rows.csv", today=date(2026, 7, 15), synthetic=True)
+        refresh(database)
+        yield database
+        database.close()
+
+
+_ASB = layers.LAYERS["asb"]
+_PLACES = [(485050 + 100 * (number % 20), 236025 + 50 * (number // 20)) for number in range(400)]
+"""Homes in the lower halves of Alder and Beech, a street every 50 m."""
+
+
+def _many_homes() -> str:
+    rows = (f"{10_000_000_000 + number},{x},{y}" for number, (x, y) in enumerate(_PLACES))
+    return "\n".join(["UPRN,Easting,Northing", *rows])
+
+
+def _many_cases() -> str:
+    random = np.random.default_rng(5)
+    months = [date(2024 + number // 12, 1 + number % 12, 1) for number in range(30)]
+    rows = [(month.replace(day=15), "noise", _PLACES[at]) for month in months for at in random.integers(0, 400, 12)]
+    rows += [(months[18 + number % 12], "rubbish", (485250, 236225)) for number in range(30)]
+    rows += [(months[6 + number % 24], "noise", (486650, 236625)) for number in range(60)]
+    rows += [(date(2026, 6, 30), "noise", _PLACES[0])]
+    lines = (f"C{number},{day},{what},no,{x},{y}" for number, (day, what, (x, y)) in enumerate(rows))
+    return "\n".join(["case id,date opened,category,hate,easting,northing", *lines])
 
 
 def _areas(columns: dict[str, Any]) -> gpd.GeoDataFrame:

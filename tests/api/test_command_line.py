@@ -36,6 +36,7 @@ def test_there_are_the_commands_that_the_manual_names() -> None:
     assert {" ".join(names) for names in EVERY} == {
         "",
         *("run", "ingest", "demo", "status", "homes", "homes import"),
+        *("survey", "survey import", "satisfaction"),
         *("boundaries", "boundaries import", "boundaries build", "boundaries list", "boundaries use"),
     }
 

@@ -15,7 +15,7 @@ from layers._columns import simplified
 from layers._layer import Happened, Place, Synonyms, codes, metadata, optional, plain
 
 PAGES_OF_THE_API = {"estates"}
-WHAT_ELSE_IS_IMPORTED = {"homes", "boundaries"}
+WHAT_ELSE_IS_IMPORTED = {"homes", "boundaries", "survey"}
 ENOUGH_CONTRAST = 6.0
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 

@@ -1,9 +1,9 @@
 import pytest
 
-from layers import HOMES_TARGET, LAYERS, layer_target
+from layers import HOMES_TARGET, LAYERS, SURVEY_TARGET, layer_target
 from layers._layer import Place, optional
 
-EVERY = {target.name: target for target in (HOMES_TARGET, *map(layer_target, LAYERS.values()))}
+EVERY = {target.name: target for target in (HOMES_TARGET, SURVEY_TARGET, *map(layer_target, LAYERS.values()))}
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -28,8 +28,14 @@ def test_a_layer_takes_its_record_and_a_place(name: str) -> None:
 
 
 def test_a_home_needs_its_uprn() -> None:
-    """And is no layer's: the property list is always whole."""
+    """And is no layer's: the property list, and nothing else, is always whole."""
     assert (HOMES_TARGET.required, HOMES_TARGET.key, HOMES_TARGET.layer) == (("uprn",), "uprn", None)
+    assert [name for name, target in EVERY.items() if target.whole] == ["homes"]
+
+
+def test_a_respondent_needs_a_reference_and_a_day() -> None:
+    """Answers may be missing, and so may all that says where."""
+    assert (SURVEY_TARGET.required, SURVEY_TARGET.layer) == (("reference", "completed"), None)
 
 
 def test_the_target_of_a_layer_is_one_value() -> None:

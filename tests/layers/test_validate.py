@@ -130,6 +130,15 @@ def test_codes_are_known_by_their_synonyms_and_never_lose_their_own_name() -> No
     assert reasons == {6: "'roofing' is not one of plumbing, heating, other"}
 
 
+def test_a_code_list_may_know_words_for_empty() -> None:
+    """They are no value, and no problem where there may be none."""
+    kind = Annotated[Literal["good", "bad"], Synonyms({"": ("n/a", "don't know")})]
+    assert checked(kind, "N/A", "Good", "Don’t know") == ([None, "good", None], {})
+    values, reasons = checked(kind, "n/a", "bad", "nothing", None, required=True)
+    assert values == [None, "bad", None, None]
+    assert reasons == {2: "is empty", 4: "'nothing' is not one of good, bad", 5: "is empty"}
+
+
 def test_text_has_a_limit_in_characters_not_in_bytes() -> None:
     """An emoji is one character; the message quotes the start of what is too long."""
     kind = Annotated[str, Field(max_length=70)]
@@ -142,6 +151,12 @@ def test_numbers_have_limits() -> None:
     """Both ends are inside."""
     _, reasons = checked(Annotated[float, Field(ge=0, le=10)], "0", "10", "-0.1", "10.1")
     assert reasons == {4: "'-0.1' is less than 0", 5: "'10.1' is more than 10"}
+
+
+def test_a_number_may_have_to_be_more_than_a_limit() -> None:
+    """Which is then outside."""
+    _, reasons = checked(Annotated[float, Field(gt=0)] | None, "0", "1e-9", None, "-1")
+    assert reasons == {2: "'0.0' is not more than 0", 5: "'-1.0' is not more than 0"}
 
 
 def test_a_field_that_must_be_filled_may_not_be_empty() -> None:

@@ -17,7 +17,7 @@ def test_the_surface_is_asked_for_with_the_filters_of_the_page(visit: Visits) ->
     assert not page.locator('[data-legend="rate"]').is_visible()
     page.click("#category-boxes summary")
     with page.expect_response(lambda answer: "/tiles/" in answer.url and "category=violence" in answer.url):
-        page.check("text=Violence")
+        page.get_by_label("Violence", exact=True).check()
     page.wait_for_load_state("networkidle")
     filters = [parse_qs(urlsplit(each).query) for each in made.asked if "/tiles/" in each]
     fresh = filters[next(number for number, each in enumerate(filters) if "category" in each) :]

@@ -33,7 +33,7 @@ def test_a_filter_changes_everything_at_once_and_back_again(visit: Visits) -> No
     page = made.open(MAP)
     before, told = made.headline(), {part: page.inner_text(part) for part in PARTS}
     page.click("#category-boxes summary")
-    page.check("text=Violence")
+    page.get_by_label("Violence", exact=True).check()
     expect(page.locator("h1")).not_to_have_text(before)
     assert "category=violence" in page.url
     assert "category=violence" in page.evaluate("priorities.view.items")
@@ -92,7 +92,7 @@ def test_everything_is_told_without_scripts(visit: Visits, path: str) -> None:
         assert made.headline().startswith(f"{name} has ")
     else:
         page.click("#filters-summary")
-        page.check("text=Noticeboard")
+        page.get_by_label("Noticeboard", exact=True).check()
         page.click(".filters__apply")
         assert page.locator(".project").count() == 8
 

@@ -19,7 +19,7 @@ def test_projects_on_the_map_are_those_in_the_list(visit: Visits) -> None:
         page.locator(".cluster").nth(n).get_attribute("aria-label") for n in range(page.locator(".cluster").count())
     )
     page.click("#filters-summary")
-    page.check("text=Noticeboard")
+    page.get_by_label("Noticeboard", exact=True).check()
     made.until(f"{COUNT} === 8")
     assert page.locator(".project").count() == 8
     page.locator("[data-show]").first.click()

@@ -1,0 +1,107 @@
+"""`priorities analyse`: what is high where, since when and how surely, from the command line."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api._terminal import evidence, step
+from geo.errors import Refused
+
+if TYPE_CHECKING:
+    from layers import Database
+
+Estate = Annotated[str | None, typer.Option(metavar="CODE", help="Only this estate, with its figures by theme.")]
+AsOf = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Use nothing after this day.")]
+CheckTruth = Annotated[
+    bool, typer.Option("--check-truth", help="Compare with what was planted in the demonstration, line by line.")
+]
+
+
+def analyse(estate: Estate = None, as_of: AsOf = None, check_truth: CheckTruth = False) -> None:
+    """Find hotspots, clusters and courses in every layer, keep them, and say them.
+
+    What has not changed since it was last analysed is not analysed again.
+    """
+    from plans.analysis import refresh
+
+    with evidence() as database:
+        refresh(database, _day(as_of), step)
+        if check_truth:
+            _check(database)
+        elif estate:
+            _print_estate(database, estate)
+        else:
+            _print_findings(database)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Refused(f"{text} is not a day: write it as in 2026-04-01.") from error
+
+
+def _results(database: "Database") -> dict[str, Any]:
+    from layers import LAYERS, Asker
+    from plans import latest
+
+    found = {name: latest(database, Asker("officer"), name) for name in LAYERS}
+    return {name: each[1] for name, each in found.items() if each}
+
+
+def _names(database: "Database") -> dict[str, str]:
+    from layers import Asker, areas
+
+    frame = areas(database, Asker("officer"))
+    return dict(zip(frame["code"], frame["name"], strict=True))
+
+
+def _print_findings(database: "Database") -> None:
+    from layers import LAYERS
+    from plans.findings import findings
+
+    names = _names(database)
+    for name, result in _results(database).items():
+        layer = LAYERS[name]
+        print(f"{layer.title}{_until(result)}")
+        said = list(findings(layer, result, names))
+        for sentence in said or ["No place stands out beyond chance."]:
+            print(f"  {sentence}")
+
+
+def _until(result: dict[str, Any]) -> str:
+    if result.get("refusal"):
+        return ""
+    return f", complete to {result['last'][:7]}; {result['located']:,} of {result['total']:,} located"
+
+
+def _print_estate(database: "Database", code: str) -> None:
+    from layers import LAYERS
+
+    names = _names(database)
+    if code not in names:
+        raise Refused(f"There is no estate {code}: give its code, as in {min(names, default='MK-001')}.")
+    print(names[code])
+    for name, result in _results(database).items():
+        for theme, found in result.get("themes", {}).items():
+            each = next(each for each in found["estates"] if each["code"] == code)
+            print(f"  {LAYERS[name].title}, {theme}: {_rate(each)}. {each['said']}")
+
+
+def _rate(each: dict[str, Any]) -> str:
+    if each["rate"] is None:
+        return f"{each['count']:,}, no homes listed and so no rate"
+    return f"{each['rate']:.1f} per 1,000 homes, likely between {each['low']:.1f} and {each['high']:.1f}"
+
+
+def _check(database: "Database") -> None:
+    from api.settings import settings
+    from api.truth import checked
+
+    lines = checked(Path(settings().home) / "demonstration" / "truth.json", _results(database))
+    for line in lines:
+        print(line)
+    if any(line.missed for line in lines):
+        raise typer.Exit(1)

@@ -1,0 +1,89 @@
+"""A grid of regular hexagons that covers the plane, always the same for a width, and who lies beside whom."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from scipy.sparse import csr_array
+
+from geo.crs import FloatArray
+
+CellArray = npt.NDArray[np.int64]
+GeometryArray = npt.NDArray[np.object_]
+
+# Axial coordinates (q, r) in one number; q grows eastward, r north-eastward.
+_SHIFT, _LOW, _HALF = 32, (1 << 32) - 1, 1 << 31
+_AROUND = ((0, 0), (1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1))
+"""A cell itself and the six that share an edge with it."""
+
+
+def cells_at(easting: npt.ArrayLike, northing: npt.ArrayLike, across: float) -> CellArray:
+    """Number the hexagon in which each point lies.
+
+    Parameters
+    ----------
+    easting, northing : one-dimensional, finite, metres, EPSG:27700
+    across : width of a hexagon from edge to edge, metres
+
+    Returns
+    -------
+    Numbers of cells; the same place has the same number in every call with the same width. A point on an edge is
+    in one of the cells that share it.
+    """
+    x, y = np.asarray(easting, dtype=np.float64) / across, np.asarray(northing, dtype=np.float64) / across
+    # Cube coordinates, rounded to the nearest cell; of the three the one rounded furthest follows from the others.
+    r = y * 2 / math.sqrt(3)
+    q = x - r / 2
+    s = -q - r
+    rounded = np.rint([q, r, s])
+    off = np.abs(rounded - [q, r, s])
+    worst = off.argmax(axis=0)
+    q, r = (np.where(worst == axis, -rounded.sum(axis=0) + rounded[axis], rounded[axis]) for axis in (0, 1))
+    return _number(q.astype(np.int64), r.astype(np.int64))
+
+
+def centres(cells: CellArray, across: float) -> tuple[FloatArray, FloatArray]:
+    """Easting and northing of the middle of each cell, metres."""
+    q, r = _axial(cells)
+    return across * (q + r / 2), across * r * math.sqrt(3) / 2
+
+
+def polygons(cells: CellArray, across: float) -> GeometryArray:
+    """The outline of each cell, EPSG:27700; cells side by side share their vertices to the millimetre."""
+    x, y = centres(cells, across)
+    # Pointed at the top: vertices at 30, 90, ... 330 degrees, a side's length from the middle.
+    angles = np.radians(np.arange(30, 390, 60))
+    radius = across / math.sqrt(3)
+    corners = np.stack([x[:, None] + radius * np.cos(angles), y[:, None] + radius * np.sin(angles)], axis=-1)
+    outlines: GeometryArray = shapely.polygons(corners.round(3))
+    return outlines
+
+
+def neighbours(cells: CellArray) -> csr_array:
+    """Which cells of a set lie within one step of each, itself included: the windows of Gi*.
+
+    Parameters
+    ----------
+    cells : ascending, each once
+
+    Returns
+    -------
+    Square matrix of ones, float64; row i has a one for cell i and for each of the six around it that is in the set.
+    """
+    q, r = _axial(cells)
+    beside = np.stack([_number(q + east, r + north) for east, north in _AROUND], axis=1)
+    at = np.searchsorted(cells, beside)
+    at[at == cells.size] = 0
+    there = cells[at] == beside if cells.size else np.zeros(beside.shape, dtype=np.bool_)
+    starts = np.concatenate([[0], there.sum(axis=1).cumsum()])
+    return csr_array((np.ones(starts[-1]), at[there], starts), shape=(cells.size, cells.size))
+
+
+def _number(q: CellArray, r: CellArray) -> CellArray:
+    number: CellArray = (q << _SHIFT) + (r + _HALF)
+    return number
+
+
+def _axial(cells: CellArray) -> tuple[CellArray, CellArray]:
+    return cells >> _SHIFT, (cells & _LOW) - _HALF

@@ -1,0 +1,51 @@
+"""Months, each given by its first day; and until which month a source is complete."""
+
+from datetime import date
+from math import ceil, log
+
+import polars as pl
+
+_UNLIKELY = 0.001
+_WEEKEND = 3
+"""Days, with a bank holiday: so long nothing is recorded anywhere."""
+
+
+def later(month: date, by: int) -> date:
+    """The first day of the month that lies `by` months later (earlier, if negative)."""
+    years, index = divmod(month.year * 12 + month.month - 1 + by, 12)
+    return date(years, index + 1, 1)
+
+
+def months(first: date, last: date) -> tuple[date, ...]:
+    """First days of the months from `first` to `last`, both included; empty if `last` lies before `first`."""
+    return tuple(later(first, by) for by in range(length(first, last)))
+
+
+def length(first: date, last: date) -> int:
+    """How many months there are from `first` to `last`, both included; never negative."""
+    return max(0, (last.year - first.year) * 12 + last.month - first.month + 1)
+
+
+def complete_to(happened: pl.Series) -> date | None:
+    """The last month of which dates are complete; None if there is none.
+
+    Parameters
+    ----------
+    happened : dates, no nulls
+
+    Notes
+    -----
+    A file ends somewhere in a month and does not say where. Its last month is taken as complete if the latest date is
+    so near to the month's end that a longer silence would come by chance less than once in a thousand times, at the
+    rate of the latest year; and where a source gives nothing but months, each by its first day.
+    """
+    first, last = happened.min(), happened.max()
+    if not isinstance(first, date) or not isinstance(last, date):
+        return None
+    month = last.replace(day=1)
+    since = max(first, last.replace(year=last.year - 1, day=1))
+    usual = ((last - since).days + 1) / (happened >= since).to_numpy().sum()
+    silence = (later(month, 1) - last).days - 1
+    if silence <= max(_WEEKEND, ceil(-log(_UNLIKELY) * usual)) or bool((happened.dt.day() == 1).all()):
+        return month
+    return later(month, -1) if first < month else None

@@ -1,0 +1,50 @@
+"""A layer's rows as columns, for analysis: what officers' figures, hotspots and priorities are made of."""
+
+import polars as pl
+from sqlalchemy import select
+
+from layers._database import Asker, Database, NotVisible
+from layers._frames import fetch
+from layers._layer import Layer
+from layers._tables import HOMES, table
+
+
+def records(database: Database, asker: Asker, layer: Layer, *fields: str) -> pl.DataFrame:
+    """Every row of a layer, by reference: place, estate, category and date, and further fields by name.
+
+    Returns
+    -------
+    Columns easting, northing (EPSG:27700, metres; null where a row has no point), estate (code, null outside all),
+    uprn, located_by, category, happened (date) and the fields asked for.
+
+    Raises
+    ------
+    NotVisible
+        The asker is not an officer.
+    """
+    _check(asker, layer.id)
+    source = table(layer)
+    named = (source.c[layer.category].label("category"), source.c[layer.happened].label("happened"))
+    plain = ("easting", "northing", "estate", "uprn", "located_by", *fields)
+    query = select(*(source.c[name] for name in plain), *named).order_by(source.c.reference)
+    with database.reader(asker).connect() as connection:
+        return fetch(connection, query)
+
+
+def home_records(database: Database, asker: Asker) -> pl.DataFrame:
+    """Every home of the landlord, by UPRN: easting, northing (EPSG:27700, metres) and estate (code or null).
+
+    Raises
+    ------
+    NotVisible
+        The asker is not an officer.
+    """
+    _check(asker, "homes")
+    query = select(HOMES.c.easting, HOMES.c.northing, HOMES.c.estate).order_by(HOMES.c.uprn)
+    with database.reader(asker).connect() as connection:
+        return fetch(connection, query)
+
+
+def _check(asker: Asker, what: str) -> None:
+    if asker.role != "officer":
+        raise NotVisible(what)

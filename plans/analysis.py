@@ -1,0 +1,240 @@
+"""The analysis of a layer: everything found in it, with a record of what it was found from.
+
+The same record gives the same bytes: nothing here reads a clock, and what is drawn by chance has its seed.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import polars as pl
+
+import geo
+from geo.excess import FALSE_DISCOVERIES
+from geo.hexagons import cells_at, centres
+from geo.scan import spatial_scan
+from geo.space_time_scan import space_time_scan
+from layers import LAYERS, Asker, Database, Layer, areas, complete_to, home_records, later, months, records, version
+from plans._store import keep, latest
+from plans.estates import estate_figures
+from plans.hotspots import FEWEST_HOMES, RECENT, YEAR, Grid, Hotspots, grid, hotspots
+
+EVERYTHING = "all"
+"""Name of the analysis of all rows of a layer, beside those of its themes."""
+
+_ANALYST = Asker("officer", "analysis")
+_FEWEST_POINTS = 3
+_SEED, _REPLICATES = 2026, 999
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What was found in a layer, and from what."""
+
+    record: Mapping[str, Any]
+    """Layer, version of its data, last month, parameters, seed and code."""
+    result: Mapping[str, Any]
+
+    @cached_property
+    def id(self) -> str:
+        """The hash of the record."""
+        return identifier(self.record)
+
+    @property
+    def as_bytes(self) -> bytes:
+        """The result as JSON; what is infinite or unknown is null."""
+        return orjson.dumps(self.result, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+
+    @property
+    def themes(self) -> Mapping[str, Any]:
+        """What was found by theme; nothing where nothing can be said."""
+        themes: Mapping[str, Any] = self.result.get("themes", {})
+        return themes
+
+
+def refresh(
+    database: Database, as_of: date | None = None, say: Callable[[str], None] = lambda said: None
+) -> list[Analysis]:
+    """Analyse what has changed since it was last analysed, and keep it: one for each layer that was analysed anew."""
+    made = []
+    for layer in LAYERS.values():
+        wanted = identifier(record_of(database, _ANALYST, layer, as_of))
+        known = latest(database, _ANALYST, layer.id)
+        if known is None or known[0] != wanted:
+            say(f"Analysing {layer.title.lower()} …")
+            made.append(analyse(database, _ANALYST, layer, as_of))
+            keep(database, made[-1].id, dict(made[-1].record), made[-1].as_bytes)
+    return made
+
+
+def identifier(record: Mapping[str, Any]) -> str:
+    """The hash of a record."""
+    return hashlib.sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+
+
+def record_of(database: Database, asker: Asker, layer: Layer, as_of: date | None = None) -> dict[str, Any]:
+    """What an analysis of a layer would be made from."""
+    return {
+        "layer": layer.id,
+        "data": version(database, asker, layer, fresh=True),
+        "as_of": as_of.isoformat() if as_of else None,
+        "parameters": {
+            "across_metres": layer.across,
+            "fewest_homes": _fewest(layer),
+            "months": YEAR,
+            "recent_months": RECENT,
+            "false_discoveries": FALSE_DISCOVERIES,
+            "replicates": _REPLICATES,
+        },
+        "seed": _SEED,
+        "code": _code(),
+    }
+
+
+@cache
+def _code() -> str:
+    """The hash of the modules that results depend on."""
+    folders = (Path(__file__).parent, Path(geo.__path__[0]))
+    files = sorted((file.name, file.read_bytes()) for folder in folders for file in folder.glob("*.py"))
+    return hashlib.sha256(b"\0".join(name.encode() + b"\0" + text for name, text in files)).hexdigest()[:16]
+
+
+def analyse(database: Database, asker: Asker, layer: Layer, as_of: date | None = None) -> Analysis:
+    """Analyse the complete months of a layer.
+
+    Parameters
+    ----------
+    as_of
+        Nothing after this day is used; None for all that there is.
+
+    Raises
+    ------
+    NotVisible
+        The asker is not an officer.
+    """
+    record = record_of(database, asker, layer, as_of)
+    rows = records(database, asker, layer)
+    if as_of:
+        rows = rows.filter(pl.col("happened") <= as_of)
+    homes = home_records(database, asker)
+    estates = areas(database, asker)
+    last = complete_to(rows["happened"])
+    refusal = _refusal(layer, rows, homes, estates.shape[0], last)
+    if refusal or last is None:
+        return Analysis(record, {"refusal": refusal})
+    first = max(_first(rows["happened"]), later(last, 1 - _LONGEST))
+    rows = rows.filter(pl.col("happened") >= first)
+    return Analysis(record, _found(layer, rows, homes, list(estates["code"]), first, last))
+
+
+def _refusal(layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, estates: int, last: date | None) -> str:
+    """Why nothing can be said; empty if something can."""
+    several = layer.noun[1]
+    if rows.is_empty():
+        return f"There are no {several} yet: load a file, as in priorities ingest {layer.id} FILE."
+    if homes.is_empty():
+        return "There is no list of homes, so no rate: load it, as in priorities homes import FILE."
+    if not estates:
+        return "There are no estates: import a boundary set, as in priorities boundaries import FILE."
+    if last is None or _first(rows["happened"]) > last:
+        return f"No month of the {several} is complete yet: load a file that reaches to the end of a month."
+    return ""
+
+
+def _first(happened: pl.Series) -> date:
+    """The first month that is complete: a source that begins within a month says less of it."""
+    first = happened.min()
+    assert isinstance(first, date)
+    return first if first.day == 1 else later(first.replace(day=1), 1)
+
+
+def _found(
+    layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, codes: list[str], first: date, last: date
+) -> dict[str, Any]:
+    # Where points stand for several addresses, homes cannot be told from one another: the points in use are counted.
+    lived = rows.select("easting", "northing").unique() if layer.snapped else homes
+    on = grid(lived, rows, layer.across)
+    by_theme = {EVERYTHING: rows} | _by_theme(layer, rows)
+    hot = hotspots(by_theme, on, first, last, _fewest(layer))
+    listed = dict(homes.drop_nulls("estate").group_by("estate").len().iter_rows())
+    located = int((rows["located_by"] != "none").sum())
+    return {
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "months": min(YEAR, len(months(first, last))),
+        "total": rows.height,
+        "located": located,
+        "themes": {
+            name: {
+                "hotspots": _as_data(hot[name], _estate_of_cells(homes, rows, layer.across)),
+                **_clusters(on, of, last, hot[name]),
+                "estates": estate_figures(of, listed, codes, first, last, layer.noun),
+            }
+            for name, of in by_theme.items()
+        },
+    }
+
+
+def _by_theme(layer: Layer, rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    themes = dict.fromkeys(layer.theme(category) for category in layer.categories)
+    if len(themes) == 1:
+        return {}
+    spoken = {theme: [code for code in layer.categories if layer.theme(code) == theme] for theme in themes}
+    return {str(theme): rows.filter(pl.col("category").is_in(codes)) for theme, codes in spoken.items()}
+
+
+def _fewest(layer: Layer) -> int:
+    return _FEWEST_POINTS if layer.snapped else FEWEST_HOMES
+
+
+def _estate_of_cells(homes: pl.DataFrame, rows: pl.DataFrame, across: float) -> pl.DataFrame:
+    """The estate that most homes and rows of each cell are in: cell and estate."""
+    every = pl.concat([each.select("easting", "northing", "estate") for each in (homes, rows)])
+    every = every.drop_nulls(["easting", "northing", "estate"])
+    cells = cells_at(every["easting"].to_numpy(), every["northing"].to_numpy(), across)
+    counted = every.select("estate", cell=pl.Series(cells)).group_by("cell", "estate").len()
+    return counted.sort("cell", "len", "estate", descending=[False, True, False]).unique("cell", keep="first")
+
+
+def _as_data(found: Hotspots, estates: pl.DataFrame) -> dict[str, Any]:
+    about = ("tested", "elsewhere", "expected_per_home", "by_home", "by_place")
+    cells = found.cells.join(estates.select("cell", "estate"), on="cell", how="left", maintain_order="left")
+    named = cells.drop_nulls("estate").group_by("place").agg(pl.col("estate").unique().sort().alias("estates"))
+    return {name: getattr(found, name) for name in about} | {
+        "cells": cells.to_dicts(),
+        "places": found.places.join(named, on="place", how="left", maintain_order="left").to_dicts(),
+    }
+
+
+def _clusters(on: Grid, rows: pl.DataFrame, last: date, found: Hotspots) -> dict[str, Any]:
+    """The strongest cluster of the last twelve months, and of what has begun in the latest."""
+    east, north = centres(on.cells, on.across)
+    year = rows.filter(pl.col("happened").is_between(later(last, 1 - YEAR), later(last, 1), closed="left"))
+    lately = rows.filter(pl.col("happened").is_between(later(last, 1 - 2 * YEAR), later(last, 1), closed="left"))
+    there = lately.drop_nulls(["easting", "northing"])
+    month = (there["happened"].dt.year() * 12 + there["happened"].dt.month().cast(pl.Int32)).to_numpy()
+    end = last.year * 12 + last.month
+    cluster = spatial_scan(
+        east, north, on.counted(year), on.homes, 1 + found.by_home, replicates=_REPLICATES, seed=_SEED
+    )
+    starting = space_time_scan(
+        east, north, on.homes, on.at(there), month, end, RECENT, replicates=_REPLICATES, seed=_SEED
+    )
+    return {name: _cluster(on, each) for name, each in (("cluster", cluster), ("starting", starting))}
+
+
+def _cluster(on: Grid, found: Any) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    east, north = centres(on.cells[[found.centre]], on.across)
+    told = ("radius", "observed", "expected", "relative_risk", "log_likelihood_ratio", "p", "periods")
+    return {"easting": float(east[0]), "northing": float(north[0]), "homes": int(np.sum(on.homes[found.cells]))} | {
+        name: getattr(found, name) for name in told if hasattr(found, name)
+    }

@@ -144,9 +144,20 @@ def layer_seen(request: Request, layer: str) -> Layer:
     NotFound
         There is none that the asker may see.
     """
-    found = LAYERS.get(layer)
-    if found is None or found not in visible(asker(request)):
-        raise NotFound(f"There is no layer {layer} that you may see.")
+    return layer_of(asker(request), layer)
+
+
+def layer_of(who: Asker, name: str) -> Layer:
+    """A layer by its name.
+
+    Raises
+    ------
+    NotFound
+        There is none that the asker may see.
+    """
+    found = LAYERS.get(name)
+    if found is None or found not in visible(who):
+        raise NotFound(f"There is no layer {name} that you may see.")
     return found
 
 

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.asking import asker, database, layer_seen, selection_of
+from api.asking import asker, database, layer_of, selection_of
 from api.errors import NotFound
 from layers import snapshot, version
 from maps.heat import MAX_ZOOM, MIN_ZOOM, tile
@@ -15,8 +15,8 @@ _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
 async def heat_tile(request: Request) -> Response:
     """A vector tile of a layer for a selection; 304 if the asker has it and the data is the same."""
     where = request.path_params
-    layer = layer_seen(request, where["layer"])
     who, evidence = asker(request), database(request)
+    layer = layer_of(who, where["layer"])
     headers = {**_HEADERS, "ETag": f'"{who.role}-{version(evidence, who, layer)}"'}
     chosen = selection_of(layer.id, request.url.query)
     # Among others, and marked as weak where a proxy has compressed the tile.

@@ -26,6 +26,9 @@ from layers._versions import versions
 LEVEL = 22
 """Level of the Morton codes: a cell is 6 m across here, a 64th of a tile at zoom 16."""
 
+_REMEMBERED = 1000
+"""Selections of a snapshot: each map asks for many tiles with the same one."""
+
 _FRESH = 1.0
 """Seconds for which a version read from the database is believed."""
 
@@ -61,6 +64,8 @@ class Snapshot:
     synthetic: bool
     starts: dict[int, NDArray[np.intp]] = field(default_factory=dict, repr=False)
     """What `cells` has found, by level."""
+    through: dict[Selection, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
+    """What `facets` has found."""
 
     @property
     def months(self) -> int:
@@ -69,6 +74,13 @@ class Snapshot:
 
     def facets(self, selection: Selection) -> NDArray[np.bool_]:
         """Which facets a selection lets through."""
+        if selection not in self.through:
+            if len(self.through) == _REMEMBERED:
+                self.through.clear()
+            self.through[selection] = self._facets(selection)
+        return self.through[selection]
+
+    def _facets(self, selection: Selection) -> NDArray[np.bool_]:
         chosen = [
             (not selection.themes or self.layer.theme(category) in selection.themes)
             and (not selection.categories or category in selection.categories)

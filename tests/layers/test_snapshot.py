@@ -31,7 +31,7 @@ from layers import (
     version,
     visible,
 )
-from layers._snapshot import Snapshot
+from layers._snapshot import _REMEMBERED, Snapshot
 from layers._tables import table
 
 OFFICER = Asker("officer")
@@ -257,3 +257,15 @@ def test_what_an_officer_reads_is_never_kept_for_the_public(world: Database, evi
     world.kept.pop("public", None)
     assert set(by_estate(snapshot(world, PUBLIC, SHOWN[0]), Selection())) <= {"E01"}
     assert snapshot(world, OFFICER, SHOWN[0]).facet.size == 10
+
+
+def test_what_selections_let_through_is_remembered_but_not_for_ever(settled: Database) -> None:
+    """The same answer again without work, and no more kept than a map or a crawler can make use of."""
+    rows = snapshot(settled, OFFICER, LAYERS["asb"])
+    one = Selection(categories=frozenset({"noise"}))
+    first = rows.facets(one)
+    assert rows.facets(one) is first
+    for number in range(_REMEMBERED + 1):
+        rows.facets(Selection(categories=frozenset({f"code {number}"})))
+    assert len(rows.through) <= _REMEMBERED
+    assert (rows.facets(one) == first).all()

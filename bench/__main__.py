@@ -22,6 +22,7 @@ from api.asking import COOKIE
 from api.cluster import private_cluster
 from api.settings import settings
 from bench import assign, hotspots, ingest, memory, tiles
+from bench import district as district_analysis
 from bench.measure import RUNS, Measurement
 from bench.world import cases, district, estates
 from layers import DISTRICT, Database, connect, keep_boundaries, prepare, use_boundaries
@@ -32,7 +33,7 @@ _HERE = Path(__file__).parent
 def main() -> None:
     """Measure what is named, or everything."""
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("names", nargs="*", default=["assign", "ingest", "tiles", "hotspots", "memory"])
+    parser.add_argument("names", nargs="*", default=["assign", "ingest", "tiles", "hotspots", "district", "memory"])
     names = parser.parse_args().names
     out = settings().home
     with tempfile.TemporaryDirectory(prefix="priorities-bench-") as folder:
@@ -60,6 +61,8 @@ def _measured(names: list[str], folder: Path, out: Path) -> Iterator[Measurement
                     yield from tiles.measure(url, service, cookie, _peers(out), folder)
     if "hotspots" in names:
         yield from hotspots.measure(_peers(out), folder)
+    if "district" in names:
+        yield district_analysis.measure()
     if "memory" in names:
         yield memory.measure(folder)
 

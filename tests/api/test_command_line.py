@@ -36,7 +36,7 @@ def test_there_are_the_commands_that_the_manual_names() -> None:
     assert {" ".join(names) for names in EVERY} == {
         "",
         *("run", "ingest", "demo", "status", "homes", "homes import"),
-        *("survey", "survey import", "satisfaction"),
+        *("survey", "survey import", "satisfaction", "analyse"),
         *("boundaries", "boundaries import", "boundaries build", "boundaries list", "boundaries use"),
     }
 

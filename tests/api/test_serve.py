@@ -18,6 +18,7 @@ import pytest
 
 from api.serve import serve
 from api.settings import Settings
+from api.truth import BUSY, COURSES
 from geo.errors import Refused
 
 PROGRAM = Path(sys.executable).with_name("priorities")
@@ -124,6 +125,15 @@ def test_a_first_start_makes_everything_and_says_where_it_is(demonstration: Serv
     truth = json.loads((home / "demonstration" / "truth.json").read_text())
     assert truth["rows"]["homes"] > 11_000
     assert "Synthetic:" in demonstration.client.get("/officer/map").text
+
+
+def test_what_was_planted_is_found(demonstration: Service, home: Path) -> None:
+    """Every hotspot with its course, and no place that is only full of homes: the truth file, line by line."""
+    lines = program(home, "analyse", "--check-truth").splitlines()
+    plants = json.loads((home / "demonstration" / "truth.json").read_text())["plants"]
+    checked = [plant["id"] for plant in plants if plant["kind"] in (*COURSES, BUSY)]
+    assert sorted(line.partition(":")[0] for line in lines) == sorted(checked)
+    assert len(checked) >= 20
 
 
 def test_a_file_loaded_while_it_runs_is_shown(demonstration: Service, home: Path, shared_data: Path) -> None:

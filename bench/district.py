@@ -1,0 +1,24 @@
+"""Everything that is found in the demonstration district: five layers, all themes, sixty months."""
+
+import tempfile
+from pathlib import Path
+
+from api.ground import demonstrate, evidence
+from api.settings import Settings
+from bench.measure import Measurement, seconds
+from layers import LAYERS, Asker, standing
+from plans.analysis import analyse
+
+_WANTED = 30.0
+
+
+def measure() -> Measurement:
+    """One analysis of every layer, against the half minute that it should take at most; said, not asserted."""
+    with tempfile.TemporaryDirectory(prefix="priorities-bench-") as folder:
+        Path(folder).chmod(0o711)
+        settings = Settings(home=Path(folder), database_url=None)
+        with evidence(settings) as database:
+            demonstrate(database, settings.home, lambda said: None)
+            rows = sum(each.rows for each in standing(database))
+            took = seconds(lambda: [analyse(database, Asker("officer"), layer) for layer in LAYERS.values()])
+    return Measurement("everything for the district (30 s / ours)", took, _WANTED, _WANTED / took, 0, rows, "s")

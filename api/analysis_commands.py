@@ -1,5 +1,6 @@
 """`priorities analyse`: what is high where, since when and how surely, from the command line."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,7 +32,7 @@ def analyse(estate: Estate = None, as_of: AsOf = None, check_truth: CheckTruth =
         if check_truth:
             _check(database)
         elif estate:
-            _print_estate(database, estate)
+            _print_estate(database, estate, _day(as_of))
         else:
             _print_findings(database)
 
@@ -77,23 +78,48 @@ def _until(result: dict[str, Any]) -> str:
     return f", complete to {result['last'][:7]}; {result['located']:,} of {result['total']:,} located"
 
 
-def _print_estate(database: "Database", code: str) -> None:
+def _print_estate(database: "Database", code: str, as_of: date | None) -> None:
     from layers import LAYERS
 
     names = _names(database)
     if code not in names:
         raise Refused(f"There is no estate {code}: give its code, as in {min(names, default='MK-001')}.")
     print(names[code])
+    for sentence in _priorities(database, code, as_of):
+        print(f"  {sentence}")
     for name, result in _results(database).items():
         for theme, found in result.get("themes", {}).items():
             each = next(each for each in found["estates"] if each["code"] == code)
             print(f"  {LAYERS[name].title}, {theme}: {_rate(each)}. {each['said']}")
 
 
+def _priorities(database: "Database", code: str, as_of: date | None) -> Iterator[str]:
+    """What comes first in an estate, how surely, what residents and records say, and who reports."""
+    from api.settings import settings
+    from layers import Asker
+    from plans.priorities import priorities
+    from plans.weights import weights
+
+    found = priorities(database, Asker("officer"), weights(settings().home), as_of=as_of)[code]
+    if found.ranking is None:
+        yield found.refusal
+    else:
+        yield found.ranking.said
+        for each in found.ranking.themes:
+            tied = ", tied" if each.tied else ""
+            likely = f"likely {2**each.low:.1f} to {2**each.high:.1f}"
+            sure = f"first in {100 * each.first:.0f} of 100"
+            yield f"{each.rank}{tied}. {each.theme}: {2**each.score:.1f} times the usual ({likely}); {sure}"
+        yield found.ranking.gap.said
+    if found.reporting:
+        yield found.reporting.said
+
+
 def _rate(each: dict[str, Any]) -> str:
     if each["rate"] is None:
         return f"{each['count']:,}, no homes listed and so no rate"
-    return f"{each['rate']:.1f} per 1,000 homes, likely between {each['low']:.1f} and {each['high']:.1f}"
+    underlying = f"underlying rate likely between {each['low']:.1f} and {each['high']:.1f}"
+    return f"{each['rate']:.1f} per 1,000 homes, {underlying}"
 
 
 def _check(database: "Database") -> None:

@@ -28,13 +28,14 @@ def analyse(estate: Estate = None, as_of: AsOf = None, check_truth: CheckTruth =
     from plans.analysis import refresh
 
     with evidence() as database:
-        refresh(database, _day(as_of), step)
+        day = _day(as_of)
+        refresh(database, day, step)
         if check_truth:
-            _check(database)
+            _check(database, day)
         elif estate:
-            _print_estate(database, estate, _day(as_of))
+            _print_estate(database, estate, day)
         else:
-            _print_findings(database)
+            _print_findings(database, day)
 
 
 def _day(text: str | None) -> date | None:
@@ -44,11 +45,11 @@ def _day(text: str | None) -> date | None:
         raise Refused(f"{text} is not a day: write it as in 2026-04-01.") from error
 
 
-def _results(database: "Database") -> dict[str, Any]:
+def _results(database: "Database", as_of: date | None) -> dict[str, Any]:
     from layers import LAYERS, Asker
     from plans import latest
 
-    found = {name: latest(database, Asker("officer"), name) for name in LAYERS}
+    found = {name: latest(database, Asker("officer"), name, as_of) for name in LAYERS}
     return {name: each[1] for name, each in found.items() if each}
 
 
@@ -59,12 +60,12 @@ def _names(database: "Database") -> dict[str, str]:
     return dict(zip(frame["code"], frame["name"], strict=True))
 
 
-def _print_findings(database: "Database") -> None:
+def _print_findings(database: "Database", as_of: date | None) -> None:
     from layers import LAYERS
     from plans.findings import findings
 
     names = _names(database)
-    for name, result in _results(database).items():
+    for name, result in _results(database, as_of).items():
         layer = LAYERS[name]
         print(f"{layer.title}{_until(result)}")
         said = list(findings(layer, result, names))
@@ -87,7 +88,7 @@ def _print_estate(database: "Database", code: str, as_of: date | None) -> None:
     print(names[code])
     for sentence in _priorities(database, code, as_of):
         print(f"  {sentence}")
-    for name, result in _results(database).items():
+    for name, result in _results(database, as_of).items():
         for theme, found in result.get("themes", {}).items():
             each = next(each for each in found["estates"] if each["code"] == code)
             print(f"  {LAYERS[name].title}, {theme}: {_rate(each)}. {each['said']}")
@@ -122,11 +123,11 @@ def _rate(each: dict[str, Any]) -> str:
     return f"{each['rate']:.1f} per 1,000 homes, {underlying}"
 
 
-def _check(database: "Database") -> None:
+def _check(database: "Database", as_of: date | None) -> None:
     from api.settings import settings
     from api.truth import checked
 
-    lines = checked(Path(settings().home) / "demonstration" / "truth.json", _results(database))
+    lines = checked(Path(settings().home) / "demonstration" / "truth.json", _results(database, as_of))
     for line in lines:
         print(line)
     if any(line.missed for line in lines):

@@ -5,7 +5,7 @@ from typing import Any
 
 import geopandas as gpd
 import orjson
-from shapely import orient_polygons, to_geojson
+from shapely import Geometry, orient_polygons, to_geojson
 from starlette.responses import Response
 
 _PLACES = 6
@@ -34,7 +34,17 @@ def feature(row: dict[str, Any]) -> dict[str, Any]:
 def area_features(areas: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
     """Areas (WGS84) as features with their code as id."""
     for row in areas.itertuples():
-        # Outer rings counterclockwise, as RFC 7946 has them.
-        geometry = orjson.loads(to_geojson(orient_polygons(row.geometry)))
         about = {"code": row.code, "name": row.name, "parish": row.parish}
-        yield {"type": "Feature", "id": row.code, "geometry": geometry, "properties": about}
+        yield {"type": "Feature", "id": row.code, "geometry": _geometry(row.geometry), "properties": about}
+
+
+def shape_features(shapes: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
+    """Polygons (WGS84) as features: the column `id` is their id, the other columns are their properties."""
+    for about in shapes.to_dict("records"):
+        identifier, shape = about.pop("id"), about.pop("geometry")
+        yield {"type": "Feature", "id": identifier, "geometry": _geometry(shape), "properties": about}
+
+
+def _geometry(shape: Geometry) -> Any:
+    # Outer rings counterclockwise, as RFC 7946 has them.
+    return orjson.loads(to_geojson(orient_polygons(shape)))

@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 router.include_router(geometry.router)
 
 _GROUND = ("leaflet.js", "page.js", "ground.js", "names.js", "controls.js")
-_OFFICER = (*_GROUND, "estates.js", "heat.js", "records.js")
+_OFFICER = (*_GROUND, "estates.js", "heat.js", "hotspots.js", "records.js")
 _PUBLIC = (*_GROUND, "leaflet.markercluster.js", "projects.js")
 _LAZY = ("maplibre-gl.js", "maplibre-gl-worker.js", "leaflet-maplibre-gl.js", "protomaps-leaflet.js")
 """Fetched by the scripts themselves, when they are first needed."""

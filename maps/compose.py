@@ -68,7 +68,7 @@ class Parts:
 
 
 def officers_map(extent: Extent, label: str, attribution: str, base: Basemap) -> Parts:
-    """The officers' map: estates shaded by rate or a heat surface, records, roads and names.
+    """The officers' map: estates shaded by rate or a heat surface, hotspots, records, roads and names.
 
     Parameters
     ----------
@@ -85,6 +85,7 @@ def officers_map(extent: Extent, label: str, attribution: str, base: Basemap) ->
         Drawn("estates"),
         Drawn("rate", "Rate by estate", shading=True),
         Drawn("heat", "Heat surface", shading=True, show=False),
+        Drawn("hotspots", "Hotspots"),
         Drawn("records", "Single records (zoom in)"),
         Drawn("roads", "Grid roads"),
         Drawn("names", "Names"),

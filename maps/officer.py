@@ -8,13 +8,19 @@ from typing import Any
 from layers import Asker, Database, Figures, Layer, Selection, Snapshot, figures, snapshot
 from maps import address
 from maps.choices import Choices
+from maps.course import EstateCourse, estate_course
 from maps.estates import Estate, estates, sorted_by
+from maps.hotspots import HotspotMap, hotspot_map
 from maps.legend import Legend, legend
 from maps.period import default_period, in_data, period_in_words
 from maps.sentence import located, sentence
 from maps.surface import METRIC_FROM, RADIUS, Surface, paint, peak, surface
+from plans.hotspot_areas import hotspot_areas
 
 PATH = "/officer/map"
+
+ENOUGH_LOCATED = 0.9
+"""Of the rows: with fewer on the map, a place may look quiet because its rows name none."""
 
 _LATITUDE = 52.04
 """Of Milton Keynes. A degree more or less changes a length on the map by 2 %."""
@@ -31,6 +37,7 @@ class OfficersView:
     opened: Estate | None
     column: str
     """What the table is sorted by."""
+    hotspots: HotspotMap
 
     @property
     def layer(self) -> Layer:
@@ -62,6 +69,16 @@ class OfficersView:
     def located(self) -> str:
         """How many rows could be placed, out of how many."""
         return located(self.figures)
+
+    @property
+    def few_located(self) -> bool:
+        """Whether too few rows could be placed to trust the map."""
+        return self.figures.located < ENOUGH_LOCATED * self.figures.total
+
+    @property
+    def course(self) -> EstateCourse | None:
+        """What the analysis says of the estate that is opened."""
+        return estate_course(self.hotspots.found, self.hotspots.theme, self.opened.code) if self.opened else None
 
     @property
     def table(self) -> list[Estate]:
@@ -102,6 +119,7 @@ class OfficersView:
             "paint": paint(self.surface, _LATITUDE),
             "kernel": {"metres": RADIUS, "from": METRIC_FROM},
             "items": address.items(self.layer, self.selection),
+            "hotspots": self.hotspots.data,
         }
 
 
@@ -155,7 +173,8 @@ def officers_view(
     classes = legend([each.rate for each in found.areas], layer.ramp)
     ranked = estates(found, classes)
     shown = next((each for each in ranked if each.code == opened), None)
-    return OfficersView(found, classes, surface(peak(rows, selection), layer.hue), ranked, shown, column)
+    hot = hotspot_map(hotspot_areas(database, asker, layer), selection, {each.code: each.name for each in found.areas})
+    return OfficersView(found, classes, surface(peak(rows, selection), layer.hue), ranked, shown, column, hot)
 
 
 def chosen(asked: Selection, rows: Snapshot, today: date) -> Selection:

@@ -1,5 +1,6 @@
 """Keeps what analyses found, by the hash of what they were made from."""
 
+from datetime import date
 from typing import Any
 
 import orjson
@@ -49,8 +50,10 @@ def keep(database: Database, identifier: str, record: dict[str, Any], result: by
         )
 
 
-def latest(database: Database, asker: Asker, layer: str) -> tuple[str, dict[str, Any]] | None:
-    """Identifier and result of the latest analysis of a layer; None if there is none.
+def latest(
+    database: Database, asker: Asker, layer: str, as_of: date | None = None
+) -> tuple[str, dict[str, Any]] | None:
+    """Identifier and result of the latest analysis of a layer, of all that there is or as of a day; None without one.
 
     Raises
     ------
@@ -59,13 +62,14 @@ def latest(database: Database, asker: Asker, layer: str) -> tuple[str, dict[str,
     """
     if asker.role != "officer":
         raise NotVisible(layer)
-    of_layer = select(ANALYSES.c.id).where(ANALYSES.c.layer == layer).order_by(ANALYSES.c.made.desc()).limit(1)
+    day = ANALYSES.c.record["as_of"].astext.is_not_distinct_from(as_of and as_of.isoformat())
+    of_layer = select(ANALYSES.c.id).where(ANALYSES.c.layer == layer, day)
     with database.reader(asker).connect() as connection:
-        identifier = connection.scalar(of_layer)
+        identifier = connection.scalar(of_layer.order_by(ANALYSES.c.made.desc()).limit(1))
         if identifier is None:
             return None
-        known = database.kept.get(("analysis", layer))
+        known = database.kept.get(("analysis", layer, as_of))
         if known is None or known[0] != identifier:
             text = connection.scalar(select(ANALYSES.c.result).where(ANALYSES.c.id == identifier))
-            known = database.kept["analysis", layer] = (identifier, orjson.loads(text or "{}"))
+            known = database.kept["analysis", layer, as_of] = (identifier, orjson.loads(text or "{}"))
     return known

@@ -66,7 +66,7 @@ def refresh(
     made = []
     for layer in LAYERS.values():
         wanted = identifier(record_of(database, _ANALYST, layer, as_of))
-        known = latest(database, _ANALYST, layer.id)
+        known = latest(database, _ANALYST, layer.id, as_of)
         if known is None or known[0] != wanted:
             say(f"Analysing {layer.title.lower()} …")
             made.append(analyse(database, _ANALYST, layer, as_of))

@@ -60,7 +60,7 @@ def estate_figures(
             "before": int(before[at]) if series.shape[1] >= 2 * YEAR else None,
             **{name: _or_none(values[at]) for name, values in rates.items()},
             "months": series[at].astype(int).tolist(),
-            **_said(series[at], shrunken.low[at] > district, shrunken_before.low[at] > district_before, noun),
+            **_said(series[at], shrunken.low[at] > district > 0, shrunken_before.low[at] > district_before > 0, noun),
         }
         for at, code in enumerate(codes)
     ]

@@ -13,9 +13,19 @@
     return over ? { left: legend.offsetWidth + 24, top: 68 } : { left: 8, top: 8 };
   };
 
-  // The legend may cover the corner of the district, but not its middle.
+  // Where a card goes: away from the legend and the buttons, which lie over the map's corner and edge.
+  const side = (map, place) => {
+    const { x, y } = map.latLngToContainerPoint(place);
+    const { left, top } = covered();
+    if (x < left + 130) return "right";
+    if (x > map.getSize().x - 130) return "left";
+    return y < top + 150 ? "bottom" : "top";
+  };
+
+  // The legend may cover the corner of the district, but not its middle: a tall one has the whole side.
   const fit = (map, bounds) => {
-    map.fitBounds(bounds, { paddingTopLeft: [covered().left * 0.6, 8], paddingBottomRight: [8, 24], animate: false });
+    const tall = document.getElementById("legend").offsetHeight > map.getSize().y * 0.4;
+    map.fitBounds(bounds, { paddingTopLeft: [covered().left * (tall ? 1 : 0.6), 8], paddingBottomRight: [8, 24], animate: false });
   };
 
   // Where a popup has to move the map to be seen.
@@ -113,5 +123,5 @@
     priorities.map = map;
   };
 
-  Object.assign(priorities, { still, covered, popupPadding });
+  Object.assign(priorities, { still, covered, side, popupPadding });
 })();

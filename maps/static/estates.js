@@ -26,14 +26,6 @@
     return element;
   };
 
-  // Away from the legend and the buttons, which lie over the map's corner and edge.
-  const side = (shape) => {
-    const { x, y } = shape._map.latLngToContainerPoint(shape.getBounds().getCenter());
-    const { left, top } = priorities.covered();
-    if (x < left + 130) return "right";
-    return y < top + 150 ? "bottom" : "top";
-  };
-
   // As light as there is something to read through it; the legend's swatches follow.
   const light = (map) => {
     const lightness = map.getZoom() >= RECORDS_FROM ? 0.4 : map.getPane("tilePane").childElementCount ? 0.6 : 0.82;
@@ -70,7 +62,7 @@
     if (!shape) return;
     paint(code);
     if (!shape._map?.getBounds().intersects(shape.getBounds())) return;
-    shape.getTooltip().options.direction = side(shape);
+    shape.getTooltip().options.direction = priorities.side(shape._map, shape.getBounds().getCenter());
     shape.openTooltip();
   };
 
@@ -140,7 +132,8 @@
     priorities.json("/estates.geojson").then((file) => {
       layer.addData(file);
       light(layer._map);
-      layer._map.on("zoomend", () => light(layer._map));
+      // A basemap may come after the estates.
+      layer._map.on("zoomend layeradd", ({ target }) => light(target));
       layer.show(priorities.view);
     });
     return priorities.drawn(layer);

@@ -31,6 +31,15 @@
   const clear = (one, others) => others.every((each) => one.right < each.left || one.left > each.right || one.bottom < each.top || one.top > each.bottom);
   const within = (one, frame) => one.left >= frame.left && one.right <= frame.right && one.top >= frame.top && one.bottom <= frame.bottom;
 
+  // Where a name goes: in its place, or below or above a letter of its own estate that is there.
+  const beside = (choice, code, at, pixels, letters) => {
+    const wanted = box(choice, at.x, at.y, pixels);
+    const there = letters.find((each) => each.estates.includes(code) && !clear(wanted, [each]));
+    if (!there) return [{ choice, at, wanted }];
+    const half = (wanted.bottom - wanted.top) / 2 + 1;
+    return [there.bottom + half, there.top - half].map((y) => ({ choice, at: L.point(at.x, y), wanted: box(choice, at.x, y, pixels) }));
+  };
+
   const Names = L.Layer.extend({
     onAdd(map) {
       priorities.pane(map, "names", 550);
@@ -71,21 +80,20 @@
       const corner = map.containerPointToLayerPoint([0, 0]);
       const frame = { left: corner.x + 2, top: corner.y + 2, right: corner.x + map.getSize().x - 2, bottom: corner.y + map.getSize().y - 2 };
       const taken = [];
+      const letters = priorities.letters?.() ?? [];
       this._svg.replaceChildren();
       // The one that is open, or else the one that the sentence is about.
       const told = this._view.open ?? Object.keys(this._view.estates ?? {})[0];
       const first = this._estates.filter((each) => each.code === told);
       for (const estate of [...first, ...this._estates.filter((each) => !first.includes(each))]) {
         const at = map.latLngToLayerPoint([estate.at[1], estate.at[0]]);
-        for (const choice of this._choices(estate, perMetre, pixels)) {
-          const wanted = box(choice, at.x, at.y, pixels);
-          if (!within(wanted, frame) || !clear(wanted, taken)) continue;
-          taken.push(wanted);
-          this._write(choice, at, pixels, estate.code === this._view.open ? "names__opened" : "");
-          break;
-        }
+        const places = this._choices(estate, perMetre, pixels).flatMap((choice) => beside(choice, estate.code, at, pixels, letters));
+        const found = places.find(({ wanted }) => within(wanted, frame) && clear(wanted, taken) && clear(wanted, letters));
+        if (!found) continue;
+        taken.push(found.wanted);
+        this._write(found.choice, found.at, pixels, estate.code === this._view.open ? "names__opened" : "");
       }
-      this._numbers(map, frame, taken);
+      this._numbers(map, frame, [...taken, ...letters]);
     },
 
     // A number now and then is enough to follow a road by; a road that is short on the screen needs none.

@@ -23,6 +23,7 @@ from pydantic.fields import FieldInfo
 from typer.testing import CliRunner
 
 import layers
+import plans
 from api import command_line
 from api.application import create_application
 from api.settings import Settings
@@ -140,6 +141,7 @@ def filled(
     with fresh_database(world_template) as url:
         database = layers.connect(url, home)
         layers.prepare(database, home)
+        plans.prepare(database)
         for layer in layers.LAYERS.values():
             bring(database, layer, planted(layer), synthetic=layer not in layers.visible(layers.PUBLIC))
         yield database

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api.collections import MOST
+from api.listing import MOST
 from layers import LAYERS, PUBLIC, Database, Layer, Report, visible
 
 ALL = list(LAYERS.values())

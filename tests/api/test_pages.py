@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+import plans
 from layers import LAYERS, PUBLIC, Asker, Database, Layer, Selection, connect, figures, items, prepare
 
 OFFICER = Asker("officer", "officer")
@@ -201,6 +202,7 @@ def test_a_service_with_nothing_in_it_has_its_pages(
     """No estates, no evidence, no projects: each page says what is missing and what to do."""
     database = connect(database_url, tmp_path)
     prepare(database, tmp_path)
+    plans.prepare(database)
     client = sign_in(application_of(database))
     for layer in LAYERS.values():
         page = client.get(MAP, params={"layer": layer.id}).text

@@ -53,13 +53,14 @@ def test_data_cannot_end_the_script() -> None:
         assert "</script" not in parts.script
 
 
-def test_the_layer_control_has_two_shadings_and_three_overlays() -> None:
+def test_the_layer_control_has_two_shadings_and_four_overlays() -> None:
     """One shading at a time; the surface is off at first."""
     officers, public = composed()
     control = officers.script[officers.script.index("base_layers :") :]
     assert re.findall(r'"([^"]+)" : (\w+?)_', control.split("let ")[0]) == [
         ("Rate by estate", "rate"),
         ("Heat surface", "heat"),
+        ("Hotspots", "hotspots"),
         ("Single records (zoom in)", "records"),
         ("Grid roads", "roads"),
         ("Names", "names"),

@@ -109,6 +109,27 @@ def test_fields_are_called_what_the_record_calls_them(cases: Database) -> None:
     assert fields["closed"] == "Date the case was closed"
 
 
+def test_a_map_that_misses_many_rows_says_so(cases: Database, tmp_path: Path) -> None:
+    """Below nine in ten it is not trusted without a word; 35 of 36 are enough, 35 of 40 are not."""
+    assert not officers_view(cases, OFFICER, LAYER, Selection(), TODAY).few_located
+    file = tmp_path / "nowhere.csv"
+    rows = [f"N{number},2026-01-15,noise,no,," for number in range(4)]
+    file.write_text("\n".join(["case id,date opened,category,hate,easting,northing", *rows]))
+    ingest(cases, layer_target(LAYER), file, today=TODAY)
+    view = officers_view(cases, OFFICER, LAYER, Selection(), TODAY)
+    assert (view.figures.located, view.figures.total, view.few_located) == (35, 40, True)
+
+
+def test_the_analysis_is_told_with_the_figures(analysed: Database) -> None:
+    """Hotspots of the theme chosen, with the estates' names; of the estate that is opened its course, of none none."""
+    asked = Selection(themes=frozenset({Theme.CLEANLINESS}))
+    view = officers_view(analysed, OFFICER, LAYER, asked, date(2026, 7, 17), "E01")
+    assert [each.sentence[:43] for each in view.hotspots.places] == ["A new hotspot of cleanliness in Alder: 30 c"]
+    assert view.data["hotspots"] == view.hotspots.data
+    assert view.course is not None and view.course.theme == "cleanliness" and sum(view.course.counts) == 30
+    assert officers_view(analysed, OFFICER, LAYER, asked, date(2026, 7, 17)).course is None
+
+
 def test_a_layer_without_data_says_so(world: Database) -> None:
     """No period, no month to choose, no class, and a sentence."""
     view = officers_view(world, OFFICER, LAYER, Selection(first=date(2025, 1, 1)), TODAY)

@@ -80,3 +80,10 @@ def test_less_than_two_years_tell_no_course() -> None:
 def test_no_estates_have_no_figures() -> None:
     """An empty set is no error."""
     assert estate_figures(rows(("A", LAST, 1)), {}, [], FIRST, LAST, NOUN) == []
+
+
+def test_a_district_without_a_case_was_high_nowhere() -> None:
+    """What begins everywhere from nothing is new, not lasting."""
+    found = told(rows(("A", LAST, 40), ("B", LAST, 1)), A=100, B=900, C=900)
+    assert found["A"]["course"] == "new"
+    assert told(rows(), A=100, B=900, C=900)["A"]["course"] == "none"

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
@@ -24,6 +26,15 @@ def test_the_latest_of_a_layer_is_given_back(stored: Database) -> None:
     keep(stored, "one", {"layer": "asb"}, b'{"found":1}')
     assert latest(stored, OFFICER, "asb") == ("one", {"found": 1})
     assert latest(stored, OFFICER, "repairs") is None
+
+
+def test_an_analysis_as_of_a_day_is_not_the_one_shown(stored: Database) -> None:
+    """Who looks back changes nothing for others."""
+    keep(stored, "now", {"layer": "asb", "as_of": None}, b'{"found":1}')
+    keep(stored, "then", {"layer": "asb", "as_of": "2025-12-31"}, b'{"found":2}')
+    assert latest(stored, OFFICER, "asb") == ("now", {"found": 1})
+    assert latest(stored, OFFICER, "asb", date(2025, 12, 31)) == ("then", {"found": 2})
+    assert latest(stored, OFFICER, "asb", date(2025, 12, 30)) is None
 
 
 def test_what_is_kept_is_kept_byte_for_byte(stored: Database) -> None:

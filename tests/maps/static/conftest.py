@@ -18,10 +18,12 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import layers
+import plans
 from api.application import create_application
 from api.settings import Settings
 from data.boundaries import DISTRICT, ESTATES
 from geo.crs import grid_frame
+from plans.analysis import refresh
 
 PASSWORD = "password"
 DESK = {"width": 1280, "height": 900}
@@ -57,6 +59,9 @@ def _rows(estates: gpd.GeoDataFrame) -> dict[str, str]:
     kinds = random.choice(["noise", "vandalism", "violence"], 900)
     days = [str(np.datetime64("2024-07-01") + int(n)) for n in random.integers(0, 690, 900)]
     cases = [f"C{n},{days[n]},{kinds[n]},no,{east[n]},{north[n]}" for n in range(900)]
+    # Rubbish in one place, hardly any the year before: a new hotspot.
+    dumped = ["2024-04-01", "2024-09-09", *(f"2025-{month:02d}-03" for month in range(6, 13) for _ in range(5))]
+    cases += [f"R{n},{day},rubbish and fly-tipping,no,{east[0]},{north[0]}" for n, day in enumerate(dumped)]
     types = ["community garden", "noticeboard", "shared planter", "clean-up day", "other"]
     planned = [
         f'P{n},"Project, number {n}",{types[n % 5]},idea,2025-01-0{1 + n % 9},{east[n]},{north[n]}' for n in range(40)
@@ -73,12 +78,13 @@ def _rows(estates: gpd.GeoDataFrame) -> dict[str, str]:
 def city(
     fresh_database: Callable[..., AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[layers.Database]:
-    """The shipped estates with homes, two years of cases, and projects."""
+    """The shipped estates with homes, two years of cases, and projects, analysed."""
     home = tmp_path_factory.mktemp("city")
     estates = grid_frame(gpd.read_file(ESTATES))
     with fresh_database() as url:
         database = layers.connect(url, home)
         layers.prepare(database, home)
+        plans.prepare(database)
         layers.keep_boundaries(database, layers.DISTRICT, grid_frame(gpd.read_file(DISTRICT)), valid_from=TODAY)
         layers.keep_boundaries(
             database, "estates", estates, valid_from=TODAY, attribution="© Somebody", indicative=True
@@ -88,6 +94,7 @@ def city(
             (home / f"{name}.csv").write_text(text)
             target = layers.HOMES_TARGET if name == "homes" else layers.layer_target(layers.LAYERS[name])
             layers.ingest(database, target, home / f"{name}.csv", today=TODAY, synthetic=True)
+        refresh(database)
         yield database
         database.close()
 

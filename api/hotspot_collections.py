@@ -1,0 +1,144 @@
+"""The hotspots of every layer, as collections of the spatial API, for officers."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import geopandas as gpd
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
+
+from api.asking import AnyAsker, DatabaseOf, Words, layer_seen
+from api.errors import NotFound
+from api.geojson import GeoJSON, shape_features
+from api.listing import CRS84, MOST, Page, bounding_box, collection_links, item_links, listed
+from geo.errors import Refused
+from geo.excess import FALSE_DISCOVERIES
+from layers import Asker, Database, Layer, Theme, later, snapshot
+from plans.analysis import EVERYTHING
+from plans.hotspot_areas import HotspotAreas, hotspot_areas
+
+router = APIRouter(prefix="/api")
+
+_THEMES = (EVERYTHING, *Theme)
+
+
+class HotspotsAsked(Page):
+    """What a list of hotspots is asked for. They have one period, so a time leaves none out."""
+
+    theme: Words = Field(default_factory=list)
+    estate: Words = Field(default_factory=list)
+
+
+def _layer(request: Request, asker: AnyAsker, layer: str) -> Layer:
+    if asker.role != "officer":
+        raise NotFound(f"There is no collection {layer}-hotspots that you may see.")
+    return layer_seen(request, layer)
+
+
+LayerAnalysed = Annotated[Layer, Depends(_layer)]
+
+
+@router.get("/collections/{layer}-hotspots")
+def collection(request: Request, asker: AnyAsker, database: DatabaseOf, layer: LayerAnalysed) -> dict[str, Any]:
+    """The hotspots of a layer: of which months, from what, and how surely."""
+    return described(request, asker, database, layer)
+
+
+@router.get("/collections/{layer}-hotspots/items", response_class=GeoJSON)
+def hotspots(
+    request: Request,
+    asker: AnyAsker,
+    database: DatabaseOf,
+    layer: LayerAnalysed,
+    page: Annotated[HotspotsAsked, Query()],
+) -> GeoJSON:
+    """The hot cells of a layer, by theme."""
+    found = _chosen(hotspot_areas(database, asker, layer).frame, page)
+    part = found.iloc[page.offset : page.offset + min(page.limit, MOST)]
+    answer = listed(request, _identifier(layer), page, shape_features(part), len(found))
+    return GeoJSON(answer | {"synthetic": snapshot(database, asker, layer).synthetic})
+
+
+@router.get("/collections/{layer}-hotspots/items/{reference:path}", response_class=GeoJSON)
+def hotspot(request: Request, asker: AnyAsker, database: DatabaseOf, layer: LayerAnalysed, reference: str) -> GeoJSON:
+    """One hot cell."""
+    frame = hotspot_areas(database, asker, layer).frame
+    found = next(shape_features(frame[frame["id"] == reference]), None)
+    if found is None:
+        raise NotFound(f"There is no hotspot {reference}.")
+    links = item_links(request, _identifier(layer), _title(layer), reference)
+    return GeoJSON(found | {"links": links, "synthetic": snapshot(database, asker, layer).synthetic})
+
+
+def described(request: Request, asker: Asker, database: Database, layer: Layer) -> dict[str, Any]:
+    """The document of a layer's hotspots.
+
+    Raises
+    ------
+    NotVisible
+        The asker is not an officer.
+    """
+    found = hotspot_areas(database, asker, layer)
+    return {
+        "id": _identifier(layer),
+        "title": _title(layer),
+        "description": _description(found, *found.period) if found.period else found.refusal,
+        "publisher": layer.publisher,
+        "license": layer.licence,
+        "synthetic": snapshot(database, asker, layer).synthetic,
+        "itemType": "feature",
+        "crs": [CRS84],
+        **_about(found),
+        "links": collection_links(request, _identifier(layer), _title(layer)),
+    }
+
+
+def _about(found: HotspotAreas) -> dict[str, Any]:
+    if found.period is None:
+        return {"analysis": found.analysis, "extent": {"temporal": {"interval": [[None, None]]}}}
+    first, last = found.period
+    ended = later(last, 1) - timedelta(days=1)
+    return {
+        "analysis": found.analysis,
+        "months": [f"{first:%Y-%m}", f"{last:%Y-%m}"],
+        "tested": found.tested,
+        "false_discoveries": FALSE_DISCOVERIES,
+        "located": found.result["located"],
+        "total": found.result["total"],
+        "extent": {"temporal": {"interval": [[f"{first}T00:00:00Z", f"{ended}T00:00:00Z"]]}},
+    }
+
+
+def _description(found: HotspotAreas, first: date, last: date) -> str:
+    layer = found.layer
+    lived = "map points in use" if layer.snapped else "homes"
+    told = (
+        f"Cells {layer.across:.0f} m wide where, with the cells around them, more {layer.noun[1]} were recorded from "
+        f"{first:%B %Y} to {last:%B %Y} than the {lived} there explain, or had been in the year before. "
+        f"{found.tested[EVERYTHING]:,} cells were tested for each theme; chance alone would make at most "
+        f"1 in {1 / FALSE_DISCOVERIES:.0f} of these. {found.result['located']:,} of {found.result['total']:,} "
+        f"{layer.noun[1]} could be located."
+    )
+    return f"{told} {layer.snapped} `homes` counts {lived}." if layer.snapped else told
+
+
+def _chosen(frame: gpd.GeoDataFrame, page: HotspotsAsked) -> gpd.GeoDataFrame:
+    unknown = set(page.theme) - set(_THEMES)
+    if unknown:
+        raise Refused(f"There is no theme {', '.join(sorted(unknown))}: there are {', '.join(_THEMES)}.")
+    if page.theme:
+        frame = frame[frame["theme"].isin(page.theme)]
+    if page.estate:
+        frame = frame[frame["estate"].isin(page.estate)]
+    if page.bbox:
+        west, south, east, north = bounding_box(page.bbox)
+        frame = frame.cx[west:east, south:north]
+    return frame
+
+
+def _identifier(layer: Layer) -> str:
+    return f"{layer.id}-hotspots"
+
+
+def _title(layer: Layer) -> str:
+    return f"{layer.title}: hotspots"

@@ -1,0 +1,97 @@
+"""What the lists of the spatial API share: pages, windows, links."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.geojson import GeoJSON
+from geo.errors import Refused
+from layers import BoundingBox
+
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+MOST = 10_000
+"""Records on a page; who asks for more gets these."""
+
+
+class Page(BaseModel):
+    """What every list is asked for: a window, a time and a page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    bbox: str | None = None
+    """West, south, east, north; degrees. With six numbers the third and the sixth, heights, are left aside."""
+    datetime: str | None = None
+    """A day, or an interval of days, open where it says `..` or nothing."""
+    limit: Annotated[int, Field(ge=1)] = 100
+    offset: Annotated[int, Field(ge=0)] = 0
+
+
+def link(request: Request, path: str, rel: str, title: str, kind: str = "application/json") -> dict[str, str]:
+    """A link to an address of ours."""
+    return {"href": f"{str(request.base_url).rstrip('/')}{path}", "rel": rel, "type": kind, "title": title}
+
+
+def collection_links(request: Request, identifier: str, title: str) -> list[dict[str, str]]:
+    """From a collection to itself and its items."""
+    path = f"/api/collections/{identifier}"
+    return [
+        link(request, path, "self", title),
+        link(request, f"{path}/items", "items", f"{title}, as GeoJSON", GeoJSON.media_type),
+    ]
+
+
+def item_links(request: Request, collection: str, title: str, identifier: str) -> list[dict[str, str]]:
+    """From an item to itself and its collection."""
+    path = f"/api/collections/{collection}"
+    return [
+        link(request, f"{path}/items/{quote(identifier)}", "self", identifier, GeoJSON.media_type),
+        link(request, path, "collection", title),
+    ]
+
+
+def listed(
+    request: Request, identifier: str, page: Page, features: Iterable[dict[str, Any]], matched: int
+) -> dict[str, Any]:
+    """A page of a collection's features, with the way to the next where there is one."""
+    made = list(features)
+    path = f"/api/collections/{identifier}/items"
+    links = [link(request, _paged(path, page, page.offset), "self", "This page", GeoJSON.media_type)]
+    if page.offset + len(made) < matched and made:
+        links.append(
+            link(request, _paged(path, page, page.offset + len(made)), "next", "Next page", GeoJSON.media_type)
+        )
+    return {
+        "type": "FeatureCollection",
+        "numberMatched": matched,
+        "numberReturned": len(made),
+        "links": links,
+        "features": made,
+    }
+
+
+def _paged(path: str, page: Page, offset: int) -> str:
+    asked = {**page.model_dump(mode="json", exclude_defaults=True), "offset": offset}
+    return f"{path}?{urlencode({name: value for name, value in asked.items() if value}, doseq=True)}".rstrip("?")
+
+
+def bounding_box(text: str) -> BoundingBox:
+    """The window that a parameter `bbox` asks for.
+
+    Raises
+    ------
+    Refused
+        It is not four numbers (or six, with heights), in order and on the earth.
+    """
+    try:
+        numbers = [float(part) for part in text.split(",")]
+        west, south, east, north = numbers if len(numbers) == 4 else (*numbers[:2], *numbers[3:5])
+    except ValueError as error:
+        raise Refused("bbox is four numbers: west, south, east, north in degrees.") from error
+    if not (len(numbers) in (4, 6) and -180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise Refused(
+            "bbox is west, south, east, north in degrees: west is not more than east, south not more than north."
+        )
+    return west, south, east, north

@@ -1,0 +1,196 @@
+"""The hotspots of a layer as the officers' map shows them: on the map, in the legend and in the list."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import matplotlib as mpl
+import shapely
+from matplotlib.colors import to_hex
+
+from geo.crs import to_lonlat
+from geo.excess import FALSE_DISCOVERIES
+from geo.trend import Course
+from layers import Layer, Selection
+from maps.numbers import figure
+from maps.period import period_in_words
+from plans.analysis import EVERYTHING
+from plans.findings import hotspot
+from plans.hotspot_areas import HotspotAreas
+
+_CHANGE = mpl.colormaps["PuOr"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How hotspots of a course are drawn and called; the letter and the words are never left out for the colour."""
+
+    letter: str
+    name: str
+    words: str
+    colour: str
+    tint: str
+    dashes: str = ""
+
+
+LOOKS = {
+    Course.NEW: Look("N", "new", "New", to_hex(_CHANGE(0.1)), to_hex(_CHANGE(0.35))),
+    Course.PERSISTENT: Look("P", "lasting", "Persistent: lasting", "#404040", to_hex(_CHANGE(0.5))),
+    Course.TOO_SHORT: Look("?", "", "Too short to say since when", "#404040", to_hex(_CHANGE(0.5)), "2 5"),
+    Course.FADING: Look("F", "fading", "Fading", to_hex(_CHANGE(0.9)), to_hex(_CHANGE(0.65)), "8 5"),
+}
+"""In the order in which they are listed: what has begun first."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Hot cells side by side."""
+
+    number: int
+    look: Look
+    sentence: str
+    at: tuple[float, float]
+    """Latitude and longitude of its middle."""
+    estates: tuple[str, ...]
+    """Codes of those that it lies in."""
+
+
+@dataclass(frozen=True)
+class HotspotMap:
+    """The hotspots of the theme that is chosen, or of all rows."""
+
+    found: HotspotAreas
+    theme: str
+    names: Mapping[str, str]
+    """Of the estates, by code."""
+    selection: Selection
+    """What the rest of the page shows."""
+
+    @property
+    def layer(self) -> Layer:
+        """The layer shown."""
+        return self.found.layer
+
+    @property
+    def title(self) -> str:
+        """As in "Hotspots of cleanliness"."""
+        if self.theme != EVERYTHING:
+            return f"Hotspots of {self.theme}"
+        return "Hotspots of all themes" if len(self.found.themes) > 1 else "Hotspots"
+
+    @property
+    def period(self) -> str:
+        """The months in which they were found, in words; empty where nothing can be said."""
+        return period_in_words(*self.found.period) if self.found.period else ""
+
+    @property
+    def differs(self) -> str:
+        """That the filters ask for something else than what hotspots are found in; empty where they do not."""
+        if not self.found.period or not self._asked_otherwise:
+            return ""
+        return f"Hotspots are always of all categories in the last complete months, {self.period}."
+
+    @property
+    def _asked_otherwise(self) -> bool:
+        chosen = self.selection
+        themes = chosen.themes and chosen.themes != {self.theme}
+        return bool((chosen.first, chosen.last) != self.found.period or chosen.categories or themes)
+
+    @property
+    def tested(self) -> str:
+        """How many cells were tested, and how surely what was found is not chance; of nothing that is not said."""
+        if not self._found["tested"]:
+            return "No cell could be tested: too little was recorded, or there are too few homes."
+        lived = "map points in use" if self.layer.snapped else "homes"
+        told = f"{self._found['tested']:,} cells with enough {lived} around them were tested"
+        sure = f"; chance alone would make at most 1 in {1 / FALSE_DISCOVERIES:.0f} of these" if self.places else ""
+        return f"{told}{sure}."
+
+    @property
+    def located(self) -> str:
+        """What they were found from."""
+        result = self.found.result
+        return f"{result['located']:,} of {result['total']:,} {self.layer.noun[1]} could be located."
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every place, those first that have begun, the surest first."""
+        order = list(LOOKS)
+        ranked = sorted(
+            self._found.get("places", ()), key=lambda each: (order.index(Course(each["course"])), each["p"])
+        )
+        return tuple(map(self._place, ranked))
+
+    @property
+    def courses(self) -> list[tuple[Look, int]]:
+        """For the legend: every course that a place takes, with how many do."""
+        number = Counter(place.look.letter for place in self.places)
+        return [(look, number[look.letter]) for look in LOOKS.values() if number[look.letter]]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the scripts draw from."""
+        return {
+            "across": self.layer.across,
+            "cells": list(self._cells()),
+            "places": [
+                {"place": each.number, "at": each.at, "title": "", "words": each.sentence, "estates": each.estates}
+                | _drawn(each.look)
+                for each in self.places
+            ],
+        }
+
+    @property
+    def _found(self) -> Mapping[str, Any]:
+        return self.found.themes[self.theme]["hotspots"] if self.found.themes else {}
+
+    def _place(self, told: Mapping[str, Any]) -> Place:
+        (lon,), (lat,) = (axis.round(6).tolist() for axis in to_lonlat([told["easting"]], [told["northing"]]))
+        said = hotspot(self.layer, self.theme, told, self.names, self.found.result["months"])
+        return Place(told["place"], LOOKS[Course(told["course"])], said, (lat, lon), tuple(told["estates"] or ()))
+
+    def _cells(self) -> Iterator[dict[str, Any]]:
+        frame = self.found.frame
+        for row in frame[frame["theme"] == self.theme].to_dict("records"):
+            look = LOOKS[Course(row["course"])]
+            ring = shapely.get_coordinates(row["geometry"])[:-1, ::-1].round(6)
+            yield {
+                "place": row["place"],
+                "ring": ring.tolist(),
+                "title": f"{_kind(look)} in {self.names.get(row['estate'], 'no estate')}",
+                "words": self._words(row),
+                "estates": [row["estate"]],
+                **_drawn(look),
+            }
+
+    def _words(self, cell: Mapping[str, Any]) -> str:
+        layer, months = self.layer, self.found.result["months"]
+        lived = "map points in use" if layer.snapped else "homes"
+        before = "" if cell["course"] == Course.TOO_SHORT else f"; {cell['before']:,.0f} in the {months} before"
+        told = f"{cell['observed']:,} {layer.noun[cell['observed'] != 1]} in {months} months in this cell and around it"
+        usual = f"{figure(cell['expected'])} are usual for {cell['homes']:,} {lived}"
+        return f"{told}, where {usual}{before}. {chance(cell['p'])}"
+
+
+def hotspot_map(found: HotspotAreas, selection: Selection, names: Mapping[str, str]) -> HotspotMap:
+    """The hotspots of the theme chosen, if exactly one is and the layer's analysis has it, or else of all rows."""
+    chosen = next(iter(selection.themes)) if len(selection.themes) == 1 else EVERYTHING
+    return HotspotMap(found, str(chosen) if chosen in found.themes else EVERYTHING, names, selection)
+
+
+def chance(p: float) -> str:
+    """How much chance there may be in a hotspot, in words; `p` is corrected for all that was tested."""
+    if p > FALSE_DISCOVERIES:
+        return "Chance alone can explain the latest months."
+    often, told = ("fewer than 1 in 1,000", "0.001 or less") if p < 0.001 else (f"about 1 in {1 / p:,.0f}", f"{p:.3f}")
+    return f"Of places as clear as this, chance alone makes {often} (p {told} after correction)."
+
+
+def _kind(look: Look) -> str:
+    return f"{look.name} hotspot".strip().capitalize()
+
+
+def _drawn(look: Look) -> dict[str, str]:
+    return {"letter": look.letter, "colour": look.colour, "tint": look.tint, "dashes": look.dashes}

@@ -1,0 +1,101 @@
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from layers import LAYERS, Asker, Database
+from maps.course import HEIGHT, WIDTH, EstateCourse, estate_course
+from plans.hotspot_areas import HotspotAreas, hotspot_areas
+
+ASB = LAYERS["asb"]
+
+
+def estate(code: str, months: list[int], homes: int, **more: Any) -> dict[str, Any]:
+    """What the analysis says of an estate."""
+    rates = {"rate": 41.4, "shrunken": 38.0, "low": 30.2, "high": 45.1}
+    return {
+        "code": code,
+        "homes": homes,
+        "months": months,
+        "said": "High, with no sure change: so many.",
+        **rates,
+        **more,
+    }
+
+
+def course(*estates: dict[str, Any], code: str = "A", theme: str = "all") -> EstateCourse:
+    """The course of an estate among others, to May 2026."""
+    result = {"last": "2026-05-01", "months": 12, "themes": {theme: {"estates": list(estates)}}}
+    found = estate_course(HotspotAreas(ASB, "1", result), theme, code)
+    assert found is not None
+    return found
+
+
+SERIES = [9] * 6 + [0, 1, 2, 3] * 6
+"""30 months, of which the last 24 are shown."""
+
+
+def test_the_plain_rate_stands_beside_the_one_that_allows_for_chance() -> None:
+    """With its likely range; the course is said as the analysis says it."""
+    found = course(estate("A", SERIES, 100))
+    assert found.rates == "41 per 1,000 homes; allowing for chance, about 38 (likely between 30 and 45)."
+    assert found.said == "High, with no sure change: so many."
+    assert found.period == "June 2025 to May 2026"
+
+
+def test_two_years_are_shown_with_the_district_for_as_many_homes() -> None:
+    """An estate with a quarter of the homes has a quarter of the district's months beside it."""
+    found = course(estate("A", SERIES, 100), estate("B", [4] * 30, 300), estate("C", [50] * 30, 0))
+    assert (found.months[0], found.months[-1], len(found.months)) == (date(2024, 6, 1), date(2026, 5, 1), 24)
+    assert found.counts == tuple(SERIES[6:])
+    assert found.district == tuple((count + 4) / 4 for count in SERIES[6:])
+    assert found.words == (
+        "Cases of anti-social behaviour by month, June 2024 to May 2026: most in September 2024, 3; "
+        "the district, for as many homes, has 1.4 a month."
+    )
+    assert found.key == ("Jun 2024", "up to 3 a month; line: the district", "May 2026")
+
+
+def test_bars_are_as_high_as_their_counts() -> None:
+    """The highest of all fills the picture, none stands for none, and all lie in it side by side."""
+    found = course(estate("A", SERIES, 100))
+    assert len(found.bars) == 24
+    assert [height for *_, height in found.bars[:4]] == pytest.approx([0, HEIGHT / 3, HEIGHT * 2 / 3, HEIGHT], abs=0.01)
+    assert all(y + height == pytest.approx(HEIGHT, abs=0.02) for _, y, _, height in found.bars)
+    ends = [(x, x + width) for x, _, width, _ in found.bars]
+    assert all(one[1] <= other[0] for one, other in pairwise(ends)) and ends[-1][1] <= WIDTH
+    points = [tuple(map(float, each.split(","))) for each in found.line.split()]
+    assert len(points) == 24 and all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points)
+
+
+def test_an_estate_without_homes_has_no_rate_and_no_line() -> None:
+    """Its months are shown all the same."""
+    found = course(estate("A", SERIES, 0, rate=None, shrunken=None, low=None, high=None), estate("B", SERIES, 10))
+    assert found.rates == "no homes are listed, so there is no rate."
+    assert (found.district, found.line, found.key[1]) == ((), "", "up to 3 a month")
+    assert found.words.endswith("most in September 2024, 3.") and len(found.bars) == 24
+
+
+def test_an_estate_of_which_nothing_was_recorded_has_an_empty_picture() -> None:
+    """In words too; a theme is named."""
+    found = course(estate("A", [0] * 6, 10), theme="cleanliness")
+    assert all(height == 0 for *_, height in found.bars) and len(found.bars) == 6
+    assert found.words == (
+        "Cases of anti-social behaviour (cleanliness) by month, December 2025 to May 2026: none at all; "
+        "the district, for as many homes, has 0 a month."
+    )
+
+
+def test_of_an_estate_that_was_not_analysed_nothing_is_said(world: Database) -> None:
+    """Nor of any where there is no analysis."""
+    found = HotspotAreas(ASB, "1", {"last": "2026-05-01", "months": 12, "themes": {"all": {"estates": []}}})
+    assert estate_course(found, "all", "A") is None
+    assert estate_course(hotspot_areas(world, Asker("officer"), ASB), "all", "E01") is None
+
+
+def test_the_months_are_those_of_the_evidence(analysed: Database) -> None:
+    """Of Alder, in which rubbish was planted in the last year, all of it has been in that year."""
+    found = estate_course(hotspot_areas(analysed, Asker("officer"), ASB), "cleanliness", "E01")
+    assert found is not None and (sum(found.counts), sum(found.counts[-12:])) == (30, 30)
+    assert ": 30 cases of anti-social behaviour in the last 12 months, none in the 12 before" in found.said

@@ -62,7 +62,7 @@ def service(home: Path, *before: str, **environment: str) -> Iterator[Service]:
     around = {**os.environ, "PRIORITIES_HOME": str(home), "PORT": str(port), **environment}
     with log.open("wb") as said, httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
         # As from a terminal, even where the tests themselves run under nohup.
-        command = ["env", "--default-signal=HUP", *before, PROGRAM, "run"]
+        command = ["env", "--default-signal=HUP", *before, str(PROGRAM), "run"]
         process = subprocess.Popen(command, env=around, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True)
         try:
             while READY not in log.read_text() and process.poll() is None:

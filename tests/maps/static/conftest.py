@@ -129,7 +129,8 @@ class Visit:
     def open(self, path: str) -> Page:
         """Go to an address and wait until the map is there."""
         self.page.goto(self.address + path)
-        self.page.wait_for_load_state("networkidle")
+        # Without a graphics card, on a busy machine, a first map takes its time.
+        self.page.wait_for_load_state("networkidle", timeout=120_000)
         return self.page
 
     def until(self, expression: str, given: Any = None) -> None:

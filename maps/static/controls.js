@@ -22,10 +22,9 @@
     return y < top + 150 ? "bottom" : "top";
   };
 
-  // The legend may cover the corner of the district, but not its middle: a tall one has the whole side.
+  // Beside the legend and below the buttons, so that they cover nothing of it.
   const fit = (map, bounds) => {
-    const tall = document.getElementById("legend").offsetHeight > map.getSize().y * 0.4;
-    map.fitBounds(bounds, { paddingTopLeft: [covered().left * (tall ? 1 : 0.6), 8], paddingBottomRight: [8, 24], animate: false });
+    map.fitBounds(bounds, { paddingTopLeft: [covered().left, covered().top], paddingBottomRight: [8, 24], animate: false });
   };
 
   // Where a popup has to move the map to be seen.

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from geo.errors import Refused
 
 if TYPE_CHECKING:
     from layers import Database
@@ -25,6 +28,20 @@ def evidence() -> Iterator["Database"]:
 
     with ground.evidence(settings()) as database:
         yield database
+
+
+def day(text: str | None) -> date | None:
+    """The day that a person wrote; None if none was.
+
+    Raises
+    ------
+    Refused
+        It is no day.
+    """
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Refused(f"{text} is not a day: write it as in 2026-04-01.") from error
 
 
 def table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

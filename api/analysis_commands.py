@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api._terminal import evidence, step
+from api._terminal import day, evidence, step
 from geo.errors import Refused
 
 if TYPE_CHECKING:
@@ -28,21 +28,14 @@ def analyse(estate: Estate = None, as_of: AsOf = None, check_truth: CheckTruth =
     from plans.analysis import refresh
 
     with evidence() as database:
-        day = _day(as_of)
-        refresh(database, day, step)
+        until = day(as_of)
+        refresh(database, until, step)
         if check_truth:
-            _check(database, day)
+            _check(database, until)
         elif estate:
-            _print_estate(database, estate, day)
+            _print_estate(database, estate, until)
         else:
-            _print_findings(database, day)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refused(f"{text} is not a day: write it as in 2026-04-01.") from error
+            _print_findings(database, until)
 
 
 def _results(database: "Database", as_of: date | None) -> dict[str, Any]:
@@ -85,9 +78,9 @@ def _print_estate(database: "Database", code: str, as_of: date | None) -> None:
     names = _names(database)
     if code not in names:
         raise Refused(f"There is no estate {code}: give its code, as in {min(names, default='MK-001')}.")
-    print(names[code])
-    for sentence in _priorities(database, code, as_of):
-        print(f"  {sentence}")
+    # All of it first: a file of weights that is refused must not come below half an answer.
+    said = list(_priorities(database, code, as_of))
+    print("\n  ".join([names[code], *said]))
     for name, result in _results(database, as_of).items():
         for theme, found in result.get("themes", {}).items():
             each = next(each for each in found["estates"] if each["code"] == code)

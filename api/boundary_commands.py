@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api._terminal import evidence, step, table
-from geo.errors import Refused
+from api._terminal import day, evidence, step, table
 
 if TYPE_CHECKING:
     from layers import Database
@@ -32,7 +31,7 @@ def import_boundaries(
     from api.boundary_files import import_file
 
     with evidence() as database:
-        for line in import_file(database, file, name, code_column, name_column, _day(valid_from)):
+        for line in import_file(database, file, name, code_column, name_column, day(valid_from) or date.today()):
             print(line)
 
 
@@ -79,13 +78,6 @@ def use_boundaries(name: Annotated[str, typer.Argument(help="Name of the set.")]
     from plans.analysis import refresh
 
     with evidence() as database:
-        use_boundaries(database, name, _day(valid_from) if valid_from else None)
+        use_boundaries(database, name, day(valid_from))
         print(f"Everything is now counted on {name}.", flush=True)
         refresh(database, say=step)
-
-
-def _day(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text) if text else date.today()
-    except ValueError as error:
-        raise Refused(f"{text} is not a day: write it as in 2026-04-01.") from error

@@ -1,6 +1,5 @@
 """The spatial API: OGC API Features over what the asker may see."""
 
-from datetime import date, datetime
 from typing import Annotated, Any
 
 import geopandas as gpd
@@ -11,8 +10,7 @@ from api.asking import AnyAsker, DatabaseOf, Filters, LayerSeen, Words, selectio
 from api.errors import NotFound
 from api.geojson import GeoJSON, area_features, feature
 from api.hotspot_collections import described as hotspots_described
-from api.listing import CRS84, MOST, Page, bounding_box, collection_links, item_links, link, listed
-from geo.errors import Refused
+from api.listing import CRS84, MOST, Page, bounding_box, collection_links, interval, item_links, link, listed
 from layers import Asker, Database, Layer, areas, item, items, snapshot, visible
 
 router = APIRouter(prefix="/api")
@@ -148,7 +146,7 @@ def layer_items(
         layer,
         selection(page, layer),
         bbox=bounding_box(page.bbox) if page.bbox else None,
-        days=_interval(page.datetime) if page.datetime else (None, None),
+        days=interval(page.datetime),
         limit=min(page.limit, MOST),
         offset=page.offset,
     )
@@ -164,14 +162,3 @@ def layer_item(request: Request, asker: AnyAsker, database: DatabaseOf, layer: L
         raise NotFound(f"There is no record {reference} that you may see.")
     links = item_links(request, layer.id, layer.title, reference)
     return GeoJSON(feature(found) | {"links": links, "synthetic": snapshot(database, asker, layer).synthetic})
-
-
-def _interval(text: str) -> tuple[date | None, date | None]:
-    ends = text.split("/")
-    try:
-        first, last = [None if end in ("", "..") else datetime.fromisoformat(end).date() for end in (ends * 2)[:2]]
-    except ValueError as error:
-        raise Refused("datetime is a day or an interval, as in 2026-01-01/2026-03-31 or 2026-01-01/..") from error
-    if len(ends) > 2 or (first and last and first > last):
-        raise Refused("datetime is an interval whose start is not after its end.")
-    return first, last

@@ -111,15 +111,14 @@ def _about(found: HotspotAreas) -> dict[str, Any]:
 
 def _description(found: HotspotAreas, first: date, last: date) -> str:
     layer = found.layer
-    lived = "map points in use" if layer.snapped else "homes"
     told = (
         f"Cells {layer.across:.0f} m wide where, with the cells around them, more {layer.noun[1]} were recorded from "
-        f"{first:%B %Y} to {last:%B %Y} than the {lived} there explain, or had been in the year before. "
+        f"{first:%B %Y} to {last:%B %Y} than the {layer.exposure} there explain, or had been in the year before. "
         f"{found.tested[EVERYTHING]:,} cells were tested for each theme; chance alone would make at most "
         f"1 in {1 / FALSE_DISCOVERIES:.0f} of these. {found.result['located']:,} of {found.result['total']:,} "
         f"{layer.noun[1]} could be located."
     )
-    return f"{told} {layer.snapped} `homes` counts {lived}." if layer.snapped else told
+    return f"{told} {layer.snapped} `homes` counts {layer.exposure}." if layer.snapped else told
 
 
 def _chosen(frame: gpd.GeoDataFrame, page: HotspotsAsked) -> gpd.GeoDataFrame:

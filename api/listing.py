@@ -1,11 +1,12 @@
 """What the lists of the spatial API share: pages, windows, links."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api.geojson import GeoJSON
 from geo.errors import Refused
@@ -16,6 +17,12 @@ MOST = 10_000
 """Records on a page; who asks for more gets these."""
 
 
+def _an_interval(text: str | None) -> str | None:
+    # Looked at here, so that lists without dates refuse what is none, too.
+    interval(text)
+    return text
+
+
 class Page(BaseModel):
     """What every list is asked for: a window, a time and a page."""
 
@@ -23,7 +30,7 @@ class Page(BaseModel):
 
     bbox: str | None = None
     """West, south, east, north; degrees. With six numbers the third and the sixth, heights, are left aside."""
-    datetime: str | None = None
+    datetime: Annotated[str | None, AfterValidator(_an_interval)] = None
     """A day, or an interval of days, open where it says `..` or nothing."""
     limit: Annotated[int, Field(ge=1)] = 100
     offset: Annotated[int, Field(ge=0)] = 0
@@ -95,3 +102,21 @@ def bounding_box(text: str) -> BoundingBox:
             "bbox is west, south, east, north in degrees: west is not more than east, south not more than north."
         )
     return west, south, east, north
+
+
+def interval(text: str | None) -> tuple[date | None, date | None]:
+    """The first and the last day that a parameter `datetime` asks for; None is open.
+
+    Raises
+    ------
+    Refused
+        It is neither a day nor an interval of days in order.
+    """
+    ends = (text or "..").split("/")
+    try:
+        first, last = [None if end in ("", "..") else datetime.fromisoformat(end).date() for end in (ends * 2)[:2]]
+    except ValueError as error:
+        raise Refused("datetime is a day or an interval, as in 2026-01-01/2026-03-31 or 2026-01-01/..") from error
+    if len(ends) > 2 or (first and last and first > last):
+        raise Refused("datetime is an interval whose start is not after its end.")
+    return first, last

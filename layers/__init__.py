@@ -10,7 +10,7 @@ from layers._figures import AreaFigure, Figures, figures
 from layers._ingest import Report, clear_demonstration, ingest
 from layers._items import BoundingBox, Items, areas, item, items, seen
 from layers._layer import Counted, Hidden, Layer, Record, Shown, Theme
-from layers._months import complete_to, later, months
+from layers._months import complete_to, in_months, later, months
 from layers._property_list import property_list
 from layers._records import home_records, records
 from layers._registry import layers
@@ -70,6 +70,7 @@ __all__ = [
     "figures",
     "home_records",
     "homes",
+    "in_months",
     "ingest",
     "item",
     "items",

@@ -139,6 +139,8 @@ class Layer:
     """Values, by field, of which each makes a row severe; empty where a row does not say."""
     unprompted: Mapping[str, frozenset[object]] = field(default_factory=dict)
     """Values, by field, of rows that do not depend on anybody's choosing to speak up."""
+    role: Literal["record", "voice", "answer"] = "record"
+    """What its rows are: records of a need, what residents say of it, or answers to it."""
     chronology: tuple[tuple[str, str], ...] = ()
     """Pairs of date fields of which the first is never after the second."""
     disclosure: Hidden | Counted | Shown = Hidden()
@@ -156,6 +158,11 @@ class Layer:
     def categories(self) -> tuple[str, ...]:
         """The codes of the category, in the order of the record."""
         return codes(self.record.model_fields[self.category])
+
+    @property
+    def exposure(self) -> str:
+        """What its hotspots are counted against, in words: homes, or where a point is not a home's, points."""
+        return "map points in use" if self.snapped else "homes"
 
     def theme(self, category: str) -> Theme:
         """The local priority that a category speaks to."""

@@ -26,6 +26,11 @@ def length(first: date, last: date) -> int:
     return max(0, (last.year - first.year) * 12 + last.month - first.month + 1)
 
 
+def in_months(name: str, first: date, last: date) -> pl.Expr:
+    """Whether a column of dates lies in the months from `first` to `last`, both included."""
+    return pl.col(name).is_between(first, later(last, 1), closed="left")
+
+
 def complete_to(happened: pl.Series) -> date | None:
     """The last month of which dates are complete; None if there is none.
 

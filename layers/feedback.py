@@ -64,6 +64,7 @@ LAYER = Layer(
     happened="received",
     themes={theme.value: theme for theme in Theme},
     unprompted={"channel": frozenset({"walkabout"})},
+    role="voice",
     disclosure=Counted(),
     hue="#5b4b8a",
     marker="bubble",

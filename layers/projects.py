@@ -87,6 +87,7 @@ LAYER = Layer(
         "shared planter": Theme.COMMUNITY_SPACES,
         "clean-up day": Theme.CLEANLINESS,
     },
+    role="answer",
     chronology=(("started", "completed"),),
     disclosure=Shown(
         (

@@ -103,8 +103,7 @@ class HotspotMap:
         """How many cells were tested, and how surely what was found is not chance; of nothing that is not said."""
         if not self._found["tested"]:
             return "No cell could be tested: too little was recorded, or there are too few homes."
-        lived = "map points in use" if self.layer.snapped else "homes"
-        told = f"{self._found['tested']:,} cells with enough {lived} around them were tested"
+        told = f"{self._found['tested']:,} cells with enough {self.layer.exposure} around them were tested"
         sure = f"; chance alone would make at most 1 in {1 / FALSE_DISCOVERIES:.0f} of these" if self.places else ""
         return f"{told}{sure}."
 
@@ -167,10 +166,9 @@ class HotspotMap:
 
     def _words(self, cell: Mapping[str, Any]) -> str:
         layer, months = self.layer, self.found.result["months"]
-        lived = "map points in use" if layer.snapped else "homes"
         before = "" if cell["course"] == Course.TOO_SHORT else f"; {cell['before']:,.0f} in the {months} before"
         told = f"{cell['observed']:,} {layer.noun[cell['observed'] != 1]} in {months} months in this cell and around it"
-        usual = f"{figure(cell['expected'])} are usual for {cell['homes']:,} {lived}"
+        usual = f"{figure(cell['expected'])} are usual for {cell['homes']:,} {layer.exposure}"
         return f"{told}, where {usual}{before}. {chance(cell['p'])}"
 
 

@@ -20,10 +20,23 @@ from geo.excess import FALSE_DISCOVERIES
 from geo.hexagons import cells_at, centres
 from geo.scan import spatial_scan
 from geo.space_time_scan import space_time_scan
-from layers import LAYERS, Asker, Database, Layer, areas, complete_to, home_records, later, months, records, version
+from layers import (
+    LAYERS,
+    Asker,
+    Database,
+    Layer,
+    areas,
+    complete_to,
+    home_records,
+    in_months,
+    later,
+    months,
+    records,
+    version,
+)
 from plans._store import keep, latest
-from plans.estates import estate_figures
-from plans.hotspots import FEWEST_HOMES, RECENT, YEAR, Grid, Hotspots, grid, hotspots
+from plans.estates import YEAR, estate_figures
+from plans.hotspots import FEWEST_HOMES, RECENT, Grid, Hotspots, grid, hotspots
 
 EVERYTHING = "all"
 """Name of the analysis of all rows of a layer, beside those of its themes."""
@@ -216,8 +229,7 @@ def _as_data(found: Hotspots, estates: pl.DataFrame) -> dict[str, Any]:
 def _clusters(on: Grid, rows: pl.DataFrame, last: date, found: Hotspots) -> dict[str, Any]:
     """The strongest cluster of the last twelve months, and of what has begun in the latest."""
     east, north = centres(on.cells, on.across)
-    year = rows.filter(pl.col("happened").is_between(later(last, 1 - YEAR), later(last, 1), closed="left"))
-    lately = rows.filter(pl.col("happened").is_between(later(last, 1 - 2 * YEAR), later(last, 1), closed="left"))
+    year, lately = (rows.filter(in_months("happened", later(last, 1 - back), last)) for back in (YEAR, 2 * YEAR))
     there = lately.drop_nulls(["easting", "northing"])
     month = (there["happened"].dt.year() * 12 + there["happened"].dt.month().cast(pl.Int32)).to_numpy()
     end = last.year * 12 + last.month

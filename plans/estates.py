@@ -10,11 +10,13 @@ import polars as pl
 
 from geo.rates import chance_limits, shrunken_rates
 from geo.trend import course, sentence
-from layers import later, months
+from layers import in_months, months
 
 FloatArray = npt.NDArray[np.float64]
 
 YEAR = 12
+"""Months that are compared with as many before: whole years, or summer would be compared with winter."""
+
 _SURELY = 0.998
 """Of a funnel's outer limits: of 100 estates that are alike, one in five such maps has one beyond them by chance."""
 
@@ -75,7 +77,7 @@ def _by_month(rows: pl.DataFrame, codes: Sequence[str], first: date, last: date)
     """Counts of estates (rows) by month (columns)."""
     number = {month: at for at, month in enumerate(months(first, last))}
     place = {code: at for at, code in enumerate(codes)}
-    inside = rows.filter(pl.col("happened").is_between(first, later(last, 1), closed="left")).drop_nulls("estate")
+    inside = rows.filter(in_months("happened", first, last)).drop_nulls("estate")
     counted = inside.group_by("estate", pl.col("happened").dt.truncate("1mo").alias("month")).len()
     series = np.zeros((len(codes), len(number)))
     for estate, month, count in counted.iter_rows():

@@ -40,10 +40,9 @@ def findings(layer: Layer, result: Mapping[str, Any], names: Mapping[str, str]) 
 def hotspot(layer: Layer, theme: str, place: Mapping[str, Any], names: Mapping[str, str], months: int) -> str:
     """A hotspot in a sentence: as in "A new hotspot of cleanliness in Beanhill: 51 cases ..."."""
     where = ", ".join(names.get(code, code) for code in place["estates"] or ()) or "no estate"
-    lived = f"{place['homes']:,} {'map points in use' if layer.snapped else 'homes'}"
-    told = (
-        f"{_counted(layer, place['observed'])} in {months} months where {place['expected']:.0f} are usual for {lived}"
-    )
+    usual = f"where {place['expected']:.0f} are usual for {place['homes']:,} {layer.exposure}"
+    usual = usual if place["homes"] else "where nobody lives"
+    told = f"{_counted(layer, place['observed'])} in {months} months {usual}"
     before = "" if place["course"] == Course.TOO_SHORT else f"; {place['before']:,} in the {months} before"
     return f"{_OPENINGS[Course(place['course'])]}{_of(theme)} in {where}: {told}{before}."
 

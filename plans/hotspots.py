@@ -17,19 +17,17 @@ from geo.getis_ord import gi_star_z
 from geo.hexagons import CellArray, cells_at, centres, neighbours
 from geo.rates import rate_ratio
 from geo.trend import Course
-from layers import later
+from layers import in_months, later
+from plans.estates import YEAR
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
-
-YEAR = 12
-"""Months that are compared with as many before: whole years, or summer would be compared with winter."""
 
 RECENT = 6
 """Months that are tested besides, because in a whole year something that has just begun is lost."""
 
 FEWEST_HOMES = 10
-"""A cell and those around it are tested if they have as many homes: of fewer, one household is most of the count."""
+"""Of fewer homes nothing is tested or ranked: one household would be more than a tenth of what is found."""
 
 FEWEST_ROWS = 20
 """Rows in all, without which nothing is tested: of fewer it cannot be told how much they vary by chance."""
@@ -109,11 +107,8 @@ def _cells(rows: pl.DataFrame, across: float) -> CellArray:
 
 def _by_period(rows: pl.DataFrame, on: Grid, last: date) -> list[FloatArray]:
     """Counts of the twelve months to `last`, of the twelve before, and of the latest few."""
-    spans = ((1 - YEAR, 1), (1 - 2 * YEAR, 1 - YEAR), (1 - RECENT, 1))
-    return [
-        on.counted(rows.filter(pl.col("happened").is_between(later(last, first), later(last, end), closed="left")))
-        for first, end in spans
-    ]
+    spans = ((1 - YEAR, 0), (1 - 2 * YEAR, -YEAR), (1 - RECENT, 0))
+    return [on.counted(rows.filter(in_months("happened", *(later(last, by) for by in span)))) for span in spans]
 
 
 def _tested(count: FloatArray, on: Grid, fewest_homes: float) -> Excess:

@@ -18,6 +18,7 @@ from layers import (
     areas,
     complete_to,
     home_records,
+    in_months,
     later,
     records,
     survey_answers,
@@ -27,12 +28,6 @@ from plans.ranking import Ranking, rankings
 from plans.reporting import Reporting, reporting
 from plans.scoring import THEMES, Evidence
 from plans.weights import Weights
-
-VOICE = "feedback"
-"""The layer of what residents say."""
-
-_ANSWERS = "projects"
-"""What residents do about a need is no record of it."""
 
 _QUESTIONS = {
     Theme.SAFETY: "tp05",
@@ -84,14 +79,14 @@ def priorities(
 
     Notes
     -----
-    Sources whose points stand for several addresses say nothing of an estate and are left out; so are projects, which
-    answer a need and are no record of it. A layer that is not complete for twenty-four months says nothing of the
+    Sources whose points stand for several addresses say nothing of an estate and are left out; so is what answers a
+    need, which is no record of it. A layer that is not complete for twenty-four months says nothing of the
     trend. Of a survey, the twelve months to its latest answer are used.
     """
     homes = _number(home_records(database, asker))
     codes = sorted(areas(database, asker)["code"])
-    used = [layer for layer in LAYERS.values() if not layer.snapped and layer.id != _ANSWERS]
-    years = {layer.id: _years(database, asker, layer, as_of) for layer in used}
+    used = [layer for layer in LAYERS.values() if not layer.snapped and layer.role != "answer"]
+    years = {layer: _years(database, asker, layer, as_of) for layer in used}
     said = survey_answers(database, asker)
     said = _latest_year(said if as_of is None else said.filter(pl.col("completed") <= as_of))
     ranked = rankings(_evidence(codes, homes, years, said), weights.now, seed=seed)
@@ -117,9 +112,9 @@ def _years(database: Database, asker: Asker, layer: Layer, as_of: date | None) -
     rows = records(database, asker, layer, *fields)
     rows = rows if as_of is None else rows.filter(pl.col("happened") <= as_of)
     last = complete_to(rows["happened"]) or _NEVER
-    start, middle, end = (later(last, by) for by in (1 - 2 * YEAR, 1 - YEAR, 1))
+    start, middle = (later(last, by) for by in (1 - 2 * YEAR, 1 - YEAR))
     themes = {category: str(layer.theme(category)) for category in layer.categories}
-    return rows.filter(pl.col("happened").is_between(start, end, closed="left")).select(
+    return rows.filter(in_months("happened", start, last)).select(
         "estate",
         "uprn",
         theme=pl.col("category").replace_strict(themes, return_dtype=pl.String),
@@ -145,10 +140,10 @@ def _latest_year(said: pl.DataFrame) -> pl.DataFrame:
 
 
 def _evidence(
-    codes: Sequence[str], homes: Mapping[str, int], years: Mapping[str, pl.DataFrame], said: pl.DataFrame
+    codes: Sequence[str], homes: Mapping[str, int], years: Mapping[Layer, pl.DataFrame], said: pl.DataFrame
 ) -> Evidence:
-    recorded = pl.concat([rows for name, rows in years.items() if name != VOICE])
-    voices = years[VOICE].filter("lately")
+    recorded = pl.concat([rows for layer, rows in years.items() if layer.role == "record"])
+    voices = pl.concat([rows for layer, rows in years.items() if layer.role == "voice"]).filter("lately")
     lately, compared = recorded.filter("lately"), recorded.filter("compared")
     answered, dissatisfied = _asked(said, codes)
     return Evidence(

@@ -7,6 +7,7 @@ import numpy as np
 
 from geo.crs import FloatArray
 from layers import Theme
+from plans.hotspots import FEWEST_HOMES
 from plans.scoring import THEMES, Evidence, part_draws, scores
 from plans.weights import PARTS
 
@@ -15,9 +16,6 @@ DRAWS = 2000
 
 SURELY = 0.9
 """One theme is ahead of another if it is so in this share of draws; otherwise the two are tied."""
-
-FEWEST_HOMES = 10
-"""Of fewer homes, one household is more than a tenth, and the ranking would be its own."""
 
 FEWEST_VOICES, FEWEST_RECORDS = 10, 20
 """With fewer of both, there are under two voices and four records for a theme: chance alone halves or doubles them."""

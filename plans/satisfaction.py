@@ -32,6 +32,7 @@ from layers import (
     areas,
     complete_to,
     home_records,
+    in_months,
     later,
     own_homes,
     records,
@@ -110,7 +111,7 @@ def satisfaction(database: Database, asker: Asker, *, today: date, year: int | N
     repairs = records(database, asker, LAYERS["repairs"], "priority", "completion", "required_completion")
     last = date(year, 3, 1) if year else _last_complete(today, (cases, repairs))
     first = later(last, -11)
-    given = _in_period(answers, "completed", first, last)
+    given = answers.filter(in_months("completed", first, last))
     homes = home_records(database, asker).height
     return Satisfaction(
         first,
@@ -131,10 +132,6 @@ def _last_complete(today: date, sources: Iterable[pl.DataFrame]) -> date:
     return min([later(today, -1), *(month for month in complete if month)])
 
 
-def _in_period(rows: pl.DataFrame, name: str, first: date, last: date) -> pl.DataFrame:
-    return rows.filter(pl.col(name).is_between(first, later(last, 1), closed="left"))
-
-
 def _perceptions(answers: pl.DataFrame, fewest: int = 1) -> tuple[Measure, ...]:
     return tuple(_perception(name, answers.drop_nulls(name), fewest) for name in QUESTIONS)
 
@@ -152,7 +149,7 @@ def _perception(name: str, given: pl.DataFrame, fewest: int) -> Measure:
 
 def _cases(cases: pl.DataFrame, homes: int, first: date, last: date) -> tuple[Measure, ...]:
     title = "Anti-social behaviour cases relative to the size of the landlord"
-    opened = _in_period(cases, "happened", first, last)
+    opened = cases.filter(in_months("happened", first, last))
     why = _gap(cases["happened"], "cases", first, last) or ("" if homes else "no homes are on the property list")
     counts = {"cases": opened.height, "cases with hate incidents": int(opened["hate"].sum())}
     return tuple(
@@ -170,7 +167,7 @@ def _cases(cases: pl.DataFrame, homes: int, first: date, last: date) -> tuple[Me
 
 def _repairs(repairs: pl.DataFrame, first: date, last: date) -> tuple[Measure, ...]:
     why = _gap(repairs["happened"], "repairs", first, last)
-    done = _in_period(repairs, "completion", first, last)
+    done = repairs.filter(in_months("completion", first, last))
     return (
         _in_time("RP02 (1)", "non-emergency", done, ("urgent", "routine"), why),
         _in_time("RP02 (2)", "emergency", done, ("immediate", "emergency"), why),

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from layers._months import complete_to, later, length, months
+from layers._months import complete_to, in_months, later, length, months
 
 
 def test_months_go_over_the_turn_of_the_year() -> None:
@@ -48,6 +48,13 @@ def dates(first: date, last: date, share: float = 1.0, seed: int = 1) -> pl.Seri
 def test_a_month_is_complete_if_its_end_is_near(last: date, share: float, month: date) -> None:
     """How near depends on how often something happens."""
     assert complete_to(dates(date(2024, 1, 1), last, share)) == month
+
+
+def test_days_of_months_are_those_from_the_first_to_the_last() -> None:
+    """Both months included, to their last days."""
+    days = [date(2025, 11, 30), date(2025, 12, 1), date(2026, 1, 31), date(2026, 2, 1)]
+    chosen = pl.DataFrame({"day": days}).filter(in_months("day", date(2025, 12, 1), date(2026, 1, 1)))
+    assert chosen["day"].to_list() == days[1:3]
 
 
 def test_sources_by_month_are_complete() -> None:

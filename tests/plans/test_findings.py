@@ -46,6 +46,11 @@ def test_one_case_is_said_as_one() -> None:
     assert " in E99: " in told(estates=["E99"])[0]
 
 
+def test_a_place_without_homes_is_said_to_be_one() -> None:
+    """Nothing is usual there, and "0 are usual for 0 homes" would say nothing."""
+    assert told(homes=0, expected=0.0)[0].endswith("in 12 months where nobody lives; 12 in the 12 before.")
+
+
 def test_without_two_years_nothing_is_said_of_before() -> None:
     """Police points are not homes, and it is said what is counted."""
     (sentence,) = told(POLICE, course="too short")

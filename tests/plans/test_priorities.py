@@ -1,4 +1,3 @@
-import csv
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,9 +14,7 @@ from layers import (
     Asker,
     Database,
     NotVisible,
-    Target,
     connect,
-    ingest,
     layer_target,
     prepare,
 )
@@ -36,22 +33,6 @@ ESTATES = ["E01", "E02", "E03", "E04", "E05", "E06"]
 HOMES = [20, 12, 8, 5, 2, 0]
 Row = dict[str, Any]
 Bring = Callable[..., None]
-
-
-@pytest.fixture
-def bring(world: Database, tmp_path: Path) -> Bring:
-    """Load rows into a target, each with a reference of its own, instead of those that it has."""
-
-    def loaded(into: Target, *rows: Row) -> None:
-        file = tmp_path / f"{into.name}.csv"
-        with file.open("w", newline="", encoding="utf-8") as opened:
-            numbered = [{"reference": number, **row} for number, row in enumerate(rows)]
-            writer = csv.DictWriter(opened, list(dict.fromkeys(name for row in numbered for name in row)))
-            writer.writeheader()
-            writer.writerows(numbered)
-        assert ingest(world, into, file, today=TODAY).refused == 0
-
-    return loaded
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
-import csv
 from collections.abc import Callable
 from datetime import date
 from math import sqrt
-from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
@@ -18,7 +16,6 @@ from layers import (
     Database,
     NotVisible,
     Target,
-    ingest,
     layer_target,
 )
 from plans.satisfaction import ENOUGH, Measure, Satisfaction, published, satisfaction
@@ -28,22 +25,6 @@ TODAY = date(2026, 6, 30)
 ASB, REPAIRS = layer_target(LAYERS["asb"]), layer_target(LAYERS["repairs"])
 Row = dict[str, Any]
 Bring = Callable[..., None]
-
-
-@pytest.fixture
-def bring(world: Database, tmp_path: Path) -> Bring:
-    """Load rows into a target, each with a reference of its own."""
-
-    def loaded(into: Target, *rows: Row, **options: Any) -> None:
-        file = tmp_path / f"{into.name}.csv"
-        with file.open("w", newline="", encoding="utf-8") as opened:
-            numbered = [{"reference": number, **row} for number, row in enumerate(rows)]
-            writer = csv.DictWriter(opened, list(dict.fromkeys(name for row in numbered for name in row)))
-            writer.writeheader()
-            writer.writerows(numbered)
-        assert ingest(world, into, file, today=TODAY, **options).refused == 0
-
-    return loaded
 
 
 def answered(number: int, answer: str, name: str = "tp01", **more: Any) -> list[Row]:

@@ -30,6 +30,25 @@ def evidence() -> Iterator["Database"]:
         yield database
 
 
+@contextmanager
+def changing() -> Iterator["Database"]:
+    """Lend the database for a change; what was found from what has changed is found anew at the end."""
+    from api.settings import settings
+    from plans.refresh import refresh
+    from plans.weights import weights
+
+    # First: a file of weights that is refused must not come below half the work.
+    weighed = weights(settings().home)
+    with evidence() as database:
+        try:
+            yield database
+        except Refused:
+            # Of several files, those before the one that was refused are there.
+            refresh(database, weighed, say=step)
+            raise
+        refresh(database, weighed, say=step)
+
+
 def day(text: str | None) -> date | None:
     """The day that a person wrote; None if none was.
 

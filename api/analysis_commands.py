@@ -12,6 +12,7 @@ from geo.errors import Refused
 
 if TYPE_CHECKING:
     from layers import Database
+    from plans.priorities import Priorities, Prioritised
 
 Estate = Annotated[str | None, typer.Option(metavar="CODE", help="Only this estate, with its figures by theme.")]
 AsOf = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Use nothing after this day.")]
@@ -25,11 +26,13 @@ def analyse(estate: Estate = None, as_of: AsOf = None, check_truth: CheckTruth =
 
     What has not changed since it was last analysed is not analysed again.
     """
-    from plans.analysis import refresh
+    from api.settings import settings
+    from plans.refresh import refresh
+    from plans.weights import weights
 
+    weighed, until = weights(settings().home), day(as_of)
     with evidence() as database:
-        until = day(as_of)
-        refresh(database, until, step)
+        refresh(database, weighed, until, step)
         if check_truth:
             _check(database, until)
         elif estate:
@@ -64,6 +67,9 @@ def _print_findings(database: "Database", as_of: date | None) -> None:
         said = list(findings(layer, result, names))
         for sentence in said or ["No place stands out beyond chance."]:
             print(f"  {sentence}")
+    print("Priorities")
+    for code, each in _prioritised(database, as_of).estates.items():
+        print(f"  {names[code]}: {each.ranking.said if each.ranking else each.refusal}")
 
 
 def _until(result: dict[str, Any]) -> str:
@@ -78,33 +84,35 @@ def _print_estate(database: "Database", code: str, as_of: date | None) -> None:
     names = _names(database)
     if code not in names:
         raise Refused(f"There is no estate {code}: give its code, as in {min(names, default='MK-001')}.")
-    # All of it first: a file of weights that is refused must not come below half an answer.
-    said = list(_priorities(database, code, as_of))
-    print("\n  ".join([names[code], *said]))
+    print("\n  ".join([names[code], *_priorities(_prioritised(database, as_of).estates[code])]))
     for name, result in _results(database, as_of).items():
         for theme, found in result.get("themes", {}).items():
             each = next(each for each in found["estates"] if each["code"] == code)
             print(f"  {LAYERS[name].title}, {theme}: {_rate(each)}. {each['said']}")
 
 
-def _priorities(database: "Database", code: str, as_of: date | None) -> Iterator[str]:
-    """What comes first in an estate, how surely, what residents and records say, and who reports."""
-    from api.settings import settings
+def _prioritised(database: "Database", as_of: date | None) -> "Prioritised":
     from layers import Asker
-    from plans.priorities import priorities
-    from plans.weights import weights
+    from plans.priorities import latest_priorities
 
-    found = priorities(database, Asker("officer"), weights(settings().home), as_of=as_of)[code]
+    found = latest_priorities(database, Asker("officer"), as_of)
+    assert found, "refresh has just made it"
+    return found[1]
+
+
+def _priorities(found: "Priorities") -> Iterator[str]:
+    """What comes first in an estate, how surely, what residents and records say, and who reports."""
+    from plans.findings import parts, place, steadiness
+
     if found.ranking is None:
         yield found.refusal
     else:
         yield found.ranking.said
         for each in found.ranking.themes:
-            tied = ", tied" if each.tied else ""
-            likely = f"likely {2**each.low:.1f} to {2**each.high:.1f}"
-            sure = f"first in {100 * each.first:.0f} of 100"
-            yield f"{each.rank}{tied}. {each.theme}: {2**each.score:.1f} times the usual ({likely}); {sure}"
+            yield f"{each.rank}{', tied' * each.tied}. {each.theme}: {place(each)}"
+            yield f"   {'; '.join(parts(each))}"
         yield found.ranking.gap.said
+        yield from steadiness(found.ranking)
     if found.reporting:
         yield found.reporting.said
 

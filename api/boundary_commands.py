@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api._terminal import day, evidence, step, table
+from api._terminal import changing, day, evidence, table
 
 if TYPE_CHECKING:
     from layers import Database
@@ -75,9 +75,7 @@ def print_sets(database: "Database") -> None:
 def use_boundaries(name: Annotated[str, typer.Argument(help="Name of the set.")], valid_from: ValidFrom = None) -> None:
     """Count everything on this set from now on."""
     from layers import use_boundaries
-    from plans.analysis import refresh
 
-    with evidence() as database:
+    with changing() as database:
         use_boundaries(database, name, day(valid_from))
         print(f"Everything is now counted on {name}.", flush=True)
-        refresh(database, say=step)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from api._terminal import SAY, evidence, sentence, step, table
+from api._terminal import SAY, changing, evidence, sentence, step, table
 from api.analysis_commands import analyse
 from api.boundary_commands import boundaries, print_sets
 from api.satisfaction_commands import satisfaction
@@ -136,10 +136,9 @@ def import_survey(
 
 def _load(target: "Target", files: list[Path], columns: list[str] | None, max_refused: float, dry_run: bool) -> None:
     from layers import ingest
-    from plans.analysis import refresh
 
     given = _pairs(columns or [])
-    with evidence() as database:
+    with evidence() if dry_run else changing() as database:
         for file in files:
             # As Text, here and in tables: brackets in a file's name are no markup.
             with SAY.status(Text(f"{file.name} …")) as status:
@@ -154,8 +153,6 @@ def _load(target: "Target", files: list[Path], columns: list[str] | None, max_re
                     progress=lambda rows, file=file: status.update(Text(f"{file.name}: {rows:,} rows")),  # type: ignore[misc]
                 )
             _say(report, dry_run)
-        if not dry_run:
-            refresh(database, say=step)
 
 
 def _pairs(given: list[str]) -> dict[str, str]:
@@ -187,11 +184,9 @@ def demo(seed: Annotated[int, typer.Option(help="Another seed makes other eviden
     """Make five years of synthetic evidence and load it. Every page that shows it says so."""
     from api.ground import demonstrate
     from api.settings import settings
-    from plans.analysis import refresh
 
-    with evidence() as database:
+    with changing() as database:
         demonstrate(database, settings().home, step, seed=seed)
-        refresh(database, say=step)
 
 
 @application.command()

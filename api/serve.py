@@ -14,7 +14,8 @@ from api.settings import Settings
 from api.sign_in import NAME, demonstration_password
 from geo.errors import Refused
 from layers import Database
-from plans.analysis import refresh
+from plans.refresh import refresh
+from plans.weights import weights
 
 Say = Callable[[str], None]
 
@@ -49,7 +50,7 @@ def _serve(settings: Settings, database: Database, port: socket.socket, say: Say
     # A database that somebody brought is for real evidence: nothing is made up there unasked.
     if settings.database_url is None and wants_demonstration(database):
         demonstrate(database, settings.home, say)
-    refresh(database, say=say)
+    refresh(database, weights(settings.home), say=say)
     password = demonstration_password(settings.home)
     key = hashlib.sha256(b"sessions" + (settings.home / "key").read_bytes()).digest()
     application = create_application(database, settings, key, password)

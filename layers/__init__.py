@@ -12,7 +12,7 @@ from layers._items import BoundingBox, Items, areas, item, items, seen
 from layers._layer import Counted, Hidden, Layer, Record, Shown, Theme
 from layers._months import complete_to, in_months, later, months
 from layers._property_list import property_list
-from layers._records import home_records, records
+from layers._records import data_versions, home_records, records
 from layers._registry import layers
 from layers._schema import prepare, tables
 from layers._snapshot import LEVEL, Selection, Snapshot, snapshot, version, visible
@@ -67,6 +67,7 @@ __all__ = [
     "clear_demonstration",
     "complete_to",
     "connect",
+    "data_versions",
     "figures",
     "home_records",
     "homes",

@@ -160,10 +160,11 @@ def clear_demonstration(database: Database) -> None:
     """Take every synthetic row out of every layer and the survey; the property list stays."""
     with database.owner.begin() as connection:
         take_turn(connection)
-        _clear_synthetic(connection, SURVEY_TARGET)
+        if _clear_synthetic(connection, SURVEY_TARGET):
+            renew(connection, SURVEY_TARGET.name)
         for layer in layers().values():
             if _clear_synthetic(connection, layer_target(layer)):
-                renew(connection, layer)
+                renew(connection, layer.id)
                 publish_layer(connection, layer)
 
 
@@ -283,8 +284,9 @@ def _finish(connection: Connection, target: Target, import_id: int, report: Repo
         return
     if target.whole:
         relocate(connection)
-    elif target.layer is not None:
-        renew(connection, target.layer)
+        return
+    renew(connection, target.name)
+    if target.layer is not None:
         publish_layer(connection, target.layer)
 
 

@@ -66,7 +66,7 @@ def relocate(connection: Connection) -> None:
     for source in (SURVEY, *map(table, layers().values())):
         _relocate_rows(connection, source, known)
     for layer in layers().values():
-        renew(connection, layer)
+        renew(connection, layer.id)
         publish_layer(connection, layer)
 
 

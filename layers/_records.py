@@ -7,6 +7,7 @@ from layers._database import Asker, Database, NotVisible
 from layers._frames import fetch
 from layers._layer import Layer
 from layers._tables import HOMES, table
+from layers._versions import versions
 
 
 def records(database: Database, asker: Asker, layer: Layer, *fields: str) -> pl.DataFrame:
@@ -43,6 +44,19 @@ def home_records(database: Database, asker: Asker) -> pl.DataFrame:
     query = select(HOMES.c.easting, HOMES.c.northing, HOMES.c.estate).order_by(HOMES.c.uprn)
     with database.reader(asker).connect() as connection:
         return fetch(connection, query)
+
+
+def data_versions(database: Database, asker: Asker) -> dict[str, str]:
+    """The data version of every layer that has rows, by id, and of the survey, as `survey`; fresh from the database.
+
+    Raises
+    ------
+    NotVisible
+        The asker is not an officer.
+    """
+    _check(asker, "versions")
+    with database.reader(asker).connect() as connection:
+        return versions(connection)
 
 
 def _check(asker: Asker, what: str) -> None:

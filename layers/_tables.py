@@ -55,7 +55,7 @@ IMPORTS = Table(
 VERSIONS = Table(
     "version",
     METADATA,
-    Column("layer", Text, primary_key=True),
+    Column("layer", Text, primary_key=True, comment="Layer id, or 'survey'"),
     Column("version", Text, nullable=False, comment="Another at every change of rows, homes or boundary set"),
 )
 

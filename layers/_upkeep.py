@@ -39,7 +39,7 @@ def keep_boundaries(
         else:
             # What is counted on this set without its being in use is out of date too.
             for layer in layers().values():
-                renew(connection, layer)
+                renew(connection, layer.id)
 
 
 def use_boundaries(database: Database, name: str, valid_from: date | None = None) -> None:

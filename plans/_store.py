@@ -1,6 +1,11 @@
-"""Keeps what analyses found, by the hash of what they were made from."""
+"""Keeps what runs of the analyses found, by the hash of what they were made from."""
 
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -9,24 +14,57 @@ from sqlalchemy import Column, DateTime, MetaData, Table, Text, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.schema import CreateSchema
 
+import geo
 from layers import Asker, Database, NotVisible, role_name
 
 METADATA = MetaData(schema="plans")
 
-ANALYSES = Table(
-    "analysis",
+RUNS = Table(
+    "run",
     METADATA,
     Column("id", Text, primary_key=True, comment="Hash of the record"),
-    Column("layer", Text, nullable=False),
+    Column("subject", Text, nullable=False, comment="Layer id, or 'priorities'"),
     Column("made", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
-    Column("record", JSONB, nullable=False, comment="Layer, data version, last day, parameters, seed, code"),
+    Column("record", JSONB, nullable=False, comment="Subject, data versions, last day, parameters, seed, code"),
     Column("result", Text, nullable=False, comment="What was found, as JSON: the same record gives the same bytes"),
-    comment="Every analysis that was made; the latest of a layer is the one shown",
+    comment="Every run of an analysis; the latest of a subject is the one shown",
 )
 
 
 _LOCK = 7_310_400_044
 """Any number that no other user of the server takes: two starts at once must not both create."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was found, and from what."""
+
+    record: Mapping[str, Any]
+    """Subject (a layer, or "priorities"), data versions, last day, parameters, seed and code."""
+    result: Mapping[str, Any]
+
+    @cached_property
+    def id(self) -> str:
+        """The hash of the record."""
+        return identifier(self.record)
+
+    @property
+    def as_bytes(self) -> bytes:
+        """The result as JSON; what is infinite or unknown is null."""
+        return orjson.dumps(self.result, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+
+
+def identifier(record: Mapping[str, Any]) -> str:
+    """The hash of a record."""
+    return hashlib.sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+
+
+@cache
+def code() -> str:
+    """The hash of the modules that results depend on."""
+    folders = (Path(__file__).parent, Path(geo.__path__[0]))
+    files = sorted((file.name, file.read_bytes()) for folder in folders for file in folder.glob("*.py"))
+    return hashlib.sha256(b"\0".join(name.encode() + b"\0" + text for name, text in files)).hexdigest()[:16]
 
 
 def prepare(database: Database) -> None:
@@ -40,10 +78,10 @@ def prepare(database: Database) -> None:
             connection.connection.cursor().execute(sql.SQL(grant).format(officer))
 
 
-def keep(database: Database, identifier: str, record: dict[str, Any], result: bytes) -> None:
-    """Keep an analysis. One that is there already becomes the latest of its layer."""
-    values = {"id": identifier, "layer": record["layer"], "record": record, "result": result.decode()}
-    statement = insert(ANALYSES).values(values)
+def keep(database: Database, run: Run) -> None:
+    """Keep a run. One that is there already becomes the latest of its subject."""
+    values = {"id": run.id, "subject": run.record["subject"], "record": run.record, "result": run.as_bytes.decode()}
+    statement = insert(RUNS).values(values)
     with database.owner.begin() as connection:
         connection.execute(
             statement.on_conflict_do_update(index_elements=["id"], set_={"made": func.clock_timestamp()})
@@ -51,9 +89,9 @@ def keep(database: Database, identifier: str, record: dict[str, Any], result: by
 
 
 def latest(
-    database: Database, asker: Asker, layer: str, as_of: date | None = None
+    database: Database, asker: Asker, subject: str, as_of: date | None = None
 ) -> tuple[str, dict[str, Any]] | None:
-    """Identifier and result of the latest analysis of a layer, of all that there is or as of a day; None without one.
+    """Identifier and result of the latest run of a subject, of all that there is or as of a day; None without one.
 
     Raises
     ------
@@ -61,15 +99,15 @@ def latest(
         The asker is not an officer.
     """
     if asker.role != "officer":
-        raise NotVisible(layer)
-    day = ANALYSES.c.record["as_of"].astext.is_not_distinct_from(as_of and as_of.isoformat())
-    of_layer = select(ANALYSES.c.id).where(ANALYSES.c.layer == layer, day)
+        raise NotVisible(subject)
+    day = RUNS.c.record["as_of"].astext.is_not_distinct_from(as_of and as_of.isoformat())
+    of_subject = select(RUNS.c.id).where(RUNS.c.subject == subject, day)
     with database.reader(asker).connect() as connection:
-        identifier = connection.scalar(of_layer.order_by(ANALYSES.c.made.desc()).limit(1))
-        if identifier is None:
+        found = connection.scalar(of_subject.order_by(RUNS.c.made.desc()).limit(1))
+        if found is None:
             return None
-        known = database.kept.get(("analysis", layer, as_of))
-        if known is None or known[0] != identifier:
-            text = connection.scalar(select(ANALYSES.c.result).where(ANALYSES.c.id == identifier))
-            known = database.kept["analysis", layer, as_of] = (identifier, orjson.loads(text or "{}"))
+        known = database.kept.get(("run", subject, as_of))
+        if known is None or known[0] != found:
+            text = connection.scalar(select(RUNS.c.result).where(RUNS.c.id == found))
+            known = database.kept["run", subject, as_of] = (found, orjson.loads(text or "{}"))
     return known

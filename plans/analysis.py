@@ -3,25 +3,17 @@
 The same record gives the same bytes: nothing here reads a clock, and what is drawn by chance has its seed.
 """
 
-import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import polars as pl
 
-import geo
 from geo.excess import FALSE_DISCOVERIES
 from geo.hexagons import cells_at, centres
 from geo.scan import spatial_scan
 from geo.space_time_scan import space_time_scan
 from layers import (
-    LAYERS,
     Asker,
     Database,
     Layer,
@@ -34,68 +26,22 @@ from layers import (
     records,
     version,
 )
-from plans._store import keep, latest
+from plans._store import Run, code
 from plans.estates import YEAR, estate_figures
 from plans.hotspots import FEWEST_HOMES, RECENT, Grid, Hotspots, grid, hotspots
 
 EVERYTHING = "all"
 """Name of the analysis of all rows of a layer, beside those of its themes."""
 
-_ANALYST = Asker("officer", "analysis")
 _FEWEST_POINTS = 3
 _SEED, _REPLICATES = 2026, 999
 _LONGEST = 60
 
 
-@dataclass(frozen=True)
-class Analysis:
-    """What was found in a layer, and from what."""
-
-    record: Mapping[str, Any]
-    """Layer, version of its data, last month, parameters, seed and code."""
-    result: Mapping[str, Any]
-
-    @cached_property
-    def id(self) -> str:
-        """The hash of the record."""
-        return identifier(self.record)
-
-    @property
-    def as_bytes(self) -> bytes:
-        """The result as JSON; what is infinite or unknown is null."""
-        return orjson.dumps(self.result, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
-
-    @property
-    def themes(self) -> Mapping[str, Any]:
-        """What was found by theme; nothing where nothing can be said."""
-        themes: Mapping[str, Any] = self.result.get("themes", {})
-        return themes
-
-
-def refresh(
-    database: Database, as_of: date | None = None, say: Callable[[str], None] = lambda said: None
-) -> list[Analysis]:
-    """Analyse what has changed since it was last analysed, and keep it: one for each layer that was analysed anew."""
-    made = []
-    for layer in LAYERS.values():
-        wanted = identifier(record_of(database, _ANALYST, layer, as_of))
-        known = latest(database, _ANALYST, layer.id, as_of)
-        if known is None or known[0] != wanted:
-            say(f"Analysing {layer.title.lower()} …")
-            made.append(analyse(database, _ANALYST, layer, as_of))
-            keep(database, made[-1].id, dict(made[-1].record), made[-1].as_bytes)
-    return made
-
-
-def identifier(record: Mapping[str, Any]) -> str:
-    """The hash of a record."""
-    return hashlib.sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
-
-
 def record_of(database: Database, asker: Asker, layer: Layer, as_of: date | None = None) -> dict[str, Any]:
     """What an analysis of a layer would be made from."""
     return {
-        "layer": layer.id,
+        "subject": layer.id,
         "data": version(database, asker, layer, fresh=True),
         "as_of": as_of.isoformat() if as_of else None,
         "parameters": {
@@ -107,19 +53,11 @@ def record_of(database: Database, asker: Asker, layer: Layer, as_of: date | None
             "replicates": _REPLICATES,
         },
         "seed": _SEED,
-        "code": _code(),
+        "code": code(),
     }
 
 
-@cache
-def _code() -> str:
-    """The hash of the modules that results depend on."""
-    folders = (Path(__file__).parent, Path(geo.__path__[0]))
-    files = sorted((file.name, file.read_bytes()) for folder in folders for file in folder.glob("*.py"))
-    return hashlib.sha256(b"\0".join(name.encode() + b"\0" + text for name, text in files)).hexdigest()[:16]
-
-
-def analyse(database: Database, asker: Asker, layer: Layer, as_of: date | None = None) -> Analysis:
+def analyse(database: Database, asker: Asker, layer: Layer, as_of: date | None = None) -> Run:
     """Analyse the complete months of a layer.
 
     Parameters
@@ -141,10 +79,10 @@ def analyse(database: Database, asker: Asker, layer: Layer, as_of: date | None =
     last = complete_to(rows["happened"])
     refusal = _refusal(layer, rows, homes, estates.shape[0], last)
     if refusal or last is None:
-        return Analysis(record, {"refusal": refusal})
+        return Run(record, {"refusal": refusal})
     first = max(_first(rows["happened"]), later(last, 1 - _LONGEST))
     rows = rows.filter(pl.col("happened") >= first)
-    return Analysis(record, _found(layer, rows, homes, list(estates["code"]), first, last))
+    return Run(record, _found(layer, rows, homes, list(estates["code"]), first, last))
 
 
 def _refusal(layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, estates: int, last: date | None) -> str:

@@ -1,4 +1,4 @@
-"""What an analysis found, in sentences with their numbers."""
+"""What was found, in sentences with their numbers."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from geo.trend import Course
 from layers import Layer
 from plans.analysis import EVERYTHING
+from plans.ranking import Ranked, Ranking, of_100
+from plans.weights import WORDS
 
 _OPENINGS = {
     Course.NEW: "A new hotspot",
@@ -60,3 +62,27 @@ def _of(theme: str) -> str:
 
 def _counted(layer: Layer, count: int) -> str:
     return f"{count:,} {layer.noun[count != 1]}"
+
+
+def place(ranked: Ranked) -> str:
+    """A theme in its place: "1.8 times the usual (likely 1.2 to 2.6); first in 94 of 100"."""
+    low, middle, high = (2**each for each in (ranked.low, ranked.score, ranked.high))
+    return f"{middle:.1f} times the usual (likely {low:.1f} to {high:.1f}); first in {of_100(ranked.first)}"
+
+
+def parts(ranked: Ranked) -> Iterator[str]:
+    """What a score is made of: "what residents say is 2.1 times the usual and counts 29 %"."""
+    for name, words in WORDS.items():
+        if name in ranked.parts:
+            part = ranked.parts[name]
+            yield f"{words} is {2**part.value:.1f} times the usual and counts {100 * part.weight:.0f} %"
+
+
+def steadiness(ranking: Ranking) -> Iterator[str]:
+    """What the order owes to the weights: what each, a fifth higher or lower, would change."""
+    for shift in ranking.shifts:
+        change = "more" if shift.factor > 1 else "less"
+        swaps = " and ".join(f"{behind} before {ahead}" for ahead, behind in shift.swaps)
+        yield f"A fifth {change} weight on {WORDS[shift.part]} would put {swaps}."
+    if not ranking.shifts:
+        yield "No weight that is a fifth higher or lower changes the order."

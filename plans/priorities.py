@@ -1,47 +1,24 @@
 """What comes first in every estate, from all evidence together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-import numpy as np
-import polars as pl
+import orjson
+from pydantic import TypeAdapter
 
-from geo.crs import FloatArray
-from geo.rates import effective_number
-from layers import (
-    LAYERS,
-    Asker,
-    Database,
-    Layer,
-    Theme,
-    areas,
-    complete_to,
-    home_records,
-    in_months,
-    later,
-    records,
-    survey_answers,
-)
-from plans.estates import YEAR
-from plans.ranking import Ranking, rankings
+from layers import Asker, Database, data_versions
+from plans._store import Run, code, latest
+from plans.evidence import Series, Source, gather, used
+from plans.ranking import DRAWS, Ranking, rankings
 from plans.reporting import Reporting, reporting
-from plans.scoring import THEMES, Evidence
-from plans.weights import Weights
+from plans.weights import Change, Weights
 
-_QUESTIONS = {
-    Theme.SAFETY: "tp05",
-    Theme.CLEANLINESS: "tp10",
-    Theme.ANTI_SOCIAL_BEHAVIOUR: "tp12",
-    Theme.COMMUNITY_SPACES: "tp11",
-    Theme.REPAIRS: "tp02",
-}
-"""The regulator's question that is nearest to each theme."""
+SUBJECT = "priorities"
+"""What the store calls these runs; no layer has this name."""
 
-_DISSATISFIED = ("fairly dissatisfied", "very dissatisfied")
 _SEED = 2026
-_NEVER = date(1900, 1, 1)
-"""Before any row: of a layer without a complete month nothing is used."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +33,36 @@ class Priorities:
     """Who reports; None without homes."""
 
 
+@dataclass(frozen=True)
+class Prioritised:
+    """The priorities of every estate, and what they were found from."""
+
+    weighed: Change
+    """The weights that held, with who set them, when and why."""
+    sources: tuple[Source, ...]
+    series: Series | None
+    """What was recorded by month; None where no layer is complete for two years."""
+    estates: Mapping[str, Priorities]
+    """By code, in its order; empty without estates."""
+
+
+def record_of(database: Database, asker: Asker, weights: Weights, as_of: date | None = None) -> dict[str, Any]:
+    """What the priorities would be made from."""
+    versions = data_versions(database, asker)
+    names = (*(layer.id for layer in used()), "survey")
+    return {
+        "subject": SUBJECT,
+        "data": {name: versions.get(name, "") for name in names},
+        "as_of": as_of.isoformat() if as_of else None,
+        "parameters": {"draws": DRAWS, "weights": weights.changes[-1].model_dump(mode="json")},
+        "seed": _SEED,
+        "code": code(),
+    }
+
+
 def priorities(
     database: Database, asker: Asker, weights: Weights, *, as_of: date | None = None, seed: int = _SEED
-) -> dict[str, Priorities]:
+) -> Prioritised:
     """Find the priorities of every estate in the last twelve months of which each source is complete.
 
     Parameters
@@ -67,10 +71,6 @@ def priorities(
         Nothing after this day is used; None for all that there is.
     seed
         Of the draws by which it is told how sure a ranking is.
-
-    Returns
-    -------
-    By code, in its order; empty without estates.
 
     Raises
     ------
@@ -83,103 +83,37 @@ def priorities(
     need, which is no record of it. A layer that is not complete for twenty-four months says nothing of the
     trend. Of a survey, the twelve months to its latest answer are used.
     """
-    homes = _number(home_records(database, asker))
-    codes = sorted(areas(database, asker)["code"])
-    used = [layer for layer in LAYERS.values() if not layer.snapped and layer.role != "answer"]
-    years = {layer: _years(database, asker, layer, as_of) for layer in used}
-    said = survey_answers(database, asker)
-    said = _latest_year(said if as_of is None else said.filter(pl.col("completed") <= as_of))
-    ranked = rankings(_evidence(codes, homes, years, said), weights.now, seed=seed)
-    reports = pl.concat([rows.filter("lately").select("estate", "uprn", "unprompted") for rows in years.values()])
-    told = reporting(reports, homes, codes, None if said.is_empty() else _number(said))
-    return {
-        code: Priorities(code, None, found, who) if isinstance(found, str) else Priorities(code, found, "", who)
-        for code, found, who in zip(codes, ranked, told, strict=True)
+    found = gather(database, asker, as_of)
+    ranked = rankings(found.evidence, weights.now, seed=seed)
+    told = reporting(found.reports, found.homes, list(found.homes), found.answers)
+    estates = {
+        code: Priorities(code, None, each, who) if isinstance(each, str) else Priorities(code, each, "", who)
+        for code, each, who in zip(found.homes, ranked, told, strict=True)
     }
+    return Prioritised(weights.changes[-1], found.sources, found.series, estates)
 
 
-def _number(rows: pl.DataFrame) -> dict[str, int]:
-    return dict(rows.drop_nulls("estate").group_by("estate").len().iter_rows())
+def prioritise(database: Database, asker: Asker, weights: Weights, as_of: date | None = None) -> Run:
+    """Find the priorities, with the record of what they were found from."""
+    record = record_of(database, asker, weights, as_of)
+    return Run(record, _PRIORITISED.dump_python(priorities(database, asker, weights, as_of=as_of), mode="json"))
 
 
-def _years(database: Database, asker: Asker, layer: Layer, as_of: date | None) -> pl.DataFrame:
-    """Rows of a layer's last complete twelve months and the twelve before, with what the layer says of them.
+_PRIORITISED = TypeAdapter(Prioritised)
 
-    Columns estate, uprn, theme; lately (in the last twelve months); severe (null where the layer does not say);
-    unprompted; compared (the layer is complete for both years).
+
+def latest_priorities(database: Database, asker: Asker, as_of: date | None = None) -> tuple[str, Prioritised] | None:
+    """The latest run's identifier and what it found; None where there has been none yet.
+
+    Raises
+    ------
+    NotVisible
+        The asker is not an officer.
     """
-    fields = sorted({*layer.severe, *layer.unprompted} - {layer.category, layer.happened})
-    rows = records(database, asker, layer, *fields)
-    rows = rows if as_of is None else rows.filter(pl.col("happened") <= as_of)
-    last = complete_to(rows["happened"]) or _NEVER
-    start, middle = (later(last, by) for by in (1 - 2 * YEAR, 1 - YEAR))
-    themes = {category: str(layer.theme(category)) for category in layer.categories}
-    return rows.filter(in_months("happened", start, last)).select(
-        "estate",
-        "uprn",
-        theme=pl.col("category").replace_strict(themes, return_dtype=pl.String),
-        lately=pl.col("happened") >= middle,
-        severe=_any(layer, layer.severe) if layer.severe else pl.lit(None, pl.Boolean),
-        unprompted=_any(layer, layer.unprompted),
-        compared=pl.lit(bool((rows["happened"] <= start).any())),
-    )
-
-
-def _any(layer: Layer, values: Mapping[str, frozenset[object]]) -> pl.Expr:
-    """Whether a row has one of the values."""
-    names = {layer.category: "category", layer.happened: "happened"}
-    tests = [pl.col(names.get(field, field)).is_in(list(wanted)) for field, wanted in values.items()]
-    return pl.any_horizontal(pl.lit(False), *tests).fill_null(False)
-
-
-def _latest_year(said: pl.DataFrame) -> pl.DataFrame:
-    latest = said["completed"].max()
-    if not isinstance(latest, date):
-        return said
-    return said.filter(pl.col("completed") >= later(latest.replace(day=1), 1 - YEAR))
-
-
-def _evidence(
-    codes: Sequence[str], homes: Mapping[str, int], years: Mapping[Layer, pl.DataFrame], said: pl.DataFrame
-) -> Evidence:
-    recorded = pl.concat([rows for layer, rows in years.items() if layer.role == "record"])
-    voices = pl.concat([rows for layer, rows in years.items() if layer.role == "voice"]).filter("lately")
-    lately, compared = recorded.filter("lately"), recorded.filter("compared")
-    answered, dissatisfied = _asked(said, codes)
-    return Evidence(
-        homes=np.array([homes.get(code, 0) for code in codes], dtype=np.float64),
-        voices=_counted(voices, codes),
-        records=_counted(lately, codes),
-        judged=_counted(lately.drop_nulls("severe"), codes),
-        severe=_counted(lately.filter("severe"), codes),
-        now=_counted(compared.filter("lately"), codes),
-        before=_counted(compared.filter(~pl.col("lately")), codes),
-        answered=answered,
-        dissatisfied=dissatisfied,
-    )
-
-
-def _counted(rows: pl.DataFrame, codes: Sequence[str]) -> FloatArray:
-    """Rows by estate and theme."""
-    number = {(estate, theme): count for estate, theme, count in rows.group_by("estate", "theme").len().iter_rows()}
-    return np.array([[number.get((code, theme), 0) for theme in THEMES] for code in codes], dtype=np.float64).reshape(
-        -1, len(THEMES)
-    )
-
-
-def _asked(said: pl.DataFrame, codes: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-    """Effective numbers of answers, and of dissatisfied ones, by estate and theme.
-
-    Weights count relative to each other; all answers to a question together are worth their effective number.
-    """
-    answered, dissatisfied = np.zeros((2, len(codes), len(THEMES)))
-    for at, theme in enumerate(THEMES):
-        given = said.drop_nulls(_QUESTIONS[theme])
-        weight = (given["weight"] / given["weight"].max()).to_numpy()
-        worth = effective_number(weight) / weight.sum() if weight.size else 0.0
-        counted = given.with_columns(weight=pl.Series(weight * worth, dtype=pl.Float64))
-        unhappy = counted.filter(pl.col(_QUESTIONS[theme]).is_in(_DISSATISFIED))
-        for into, rows in ((answered, counted), (dissatisfied, unhappy)):
-            sums = dict(rows.group_by("estate").agg(pl.col("weight").sum()).iter_rows())
-            into[:, at] = [sums.get(code, 0.0) for code in codes]
-    return answered, dissatisfied
+    run = latest(database, asker, SUBJECT, as_of)
+    if run is None:
+        return None
+    known = database.kept.get((SUBJECT, as_of))
+    if known is None or known[0] != run[0]:
+        known = database.kept[SUBJECT, as_of] = (run[0], _PRIORITISED.validate_json(orjson.dumps(run[1])))
+    return known

@@ -27,19 +27,17 @@ class _Part(BaseModel):
 class Parts(_Part):
     """What a score is made of, each with its weight; only their proportions matter."""
 
-    voice: Weight
-    """What residents say."""
-    record: Weight
-    """What is recorded."""
-    severity: Weight
-    """How much of that is severe."""
-    trend: Weight
-    """How it has changed."""
-    satisfaction: Weight
-    """How many are dissatisfied, where a survey is loaded."""
+    voice: Weight = Field(description="what residents say")
+    record: Weight = Field(description="what is recorded")
+    severity: Weight = Field(description="how much of that is severe")
+    trend: Weight = Field(description="how it has changed")
+    satisfaction: Weight = Field(description="how many are dissatisfied")
 
 
-PARTS = tuple(Parts.model_fields)
+WORDS = {name: str(field.description) for name, field in Parts.model_fields.items()}
+"""What each part is, in words; satisfaction is known only where a survey is loaded."""
+
+PARTS = tuple(WORDS)
 """The names of the parts, in order."""
 
 

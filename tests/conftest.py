@@ -24,7 +24,8 @@ import layers
 import plans
 from api.cluster import private_cluster
 from geo.crs import BRITISH_NATIONAL_GRID
-from plans.analysis import refresh
+from plans.refresh import refresh
+from plans.weights import weights
 
 _CHROMIUM = Path("/usr/bin/chromium")
 _CHROMIUM_FLAGS = [
@@ -178,7 +179,7 @@ def analysed(
         for target, text in ((layers.HOMES_TARGET, _many_homes()), (layers.layer_target(_ASB), _many_cases())):
             (home / "rows.csv").write_text(text)
             layers.ingest(database, target, home / "rows.csv", today=date(2026, 7, 15), synthetic=True)
-        refresh(database)
+        refresh(database, weights(home))
         yield database
         database.close()
 

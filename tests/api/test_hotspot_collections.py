@@ -17,8 +17,9 @@ from fastapi.testclient import TestClient
 from api.asking import COOKIE
 from geo.excess import FALSE_DISCOVERIES
 from layers import LAYERS, Asker, Database
-from plans.analysis import refresh
 from plans.hotspot_areas import COLUMNS, hotspot_areas
+from plans.refresh import refresh
+from plans.weights import weights
 
 HOTSPOTS = "/api/collections/asb-hotspots"
 PROPERTIES = set(COLUMNS) - {"id"}
@@ -103,6 +104,7 @@ def test_points_that_stand_for_several_addresses_are_told_of(
     bring: Callable[..., Any],
     application_of: Callable[[Database], FastAPI],
     sign_in: Callable[[FastAPI], TestClient],
+    tmp_path: Path,
 ) -> None:
     """Of the police's crimes, that their points are moved, and that points in use are counted instead of homes."""
     rows = [
@@ -116,7 +118,7 @@ def test_points_that_stand_for_several_addresses_are_told_of(
         for n in range(40)
     ]
     bring(world, LAYERS["police"], rows)
-    refresh(world)
+    refresh(world, weights(tmp_path))
     told = sign_in(application_of(world)).get("/api/collections/police-hotspots").json()["description"]
     assert LAYERS["police"].snapped in told
     assert "than the map points in use there explain" in told and told.endswith("`homes` counts map points in use.")

@@ -11,7 +11,7 @@ def test_a_version_is_another_at_every_change(world: Database) -> None:
     seen = []
     for _ in range(20):
         with world.owner.begin() as connection:
-            renew(connection, first)
+            renew(connection, first.id)
             seen.append(versions(connection))
     assert len({each[first.id] for each in seen}) == 20
     assert len({each.get(second.id) for each in seen}) == 1
@@ -23,7 +23,7 @@ def test_a_version_is_another_within_one_transaction_too(world: Database) -> Non
     seen = set()
     with world.owner.begin() as connection:
         for _ in range(3):
-            renew(connection, layer)
+            renew(connection, layer.id)
             seen.add(versions(connection)[layer.id])
     assert len(seen) == 3
 
@@ -32,9 +32,9 @@ def test_a_version_never_comes_back(world: Database) -> None:
     """A database made anew does not repeat what browsers may have kept of the old one."""
     layer = next(iter(LAYERS.values()))
     with world.owner.begin() as connection:
-        renew(connection, layer)
+        renew(connection, layer.id)
         old = versions(connection)[layer.id]
         connection.execute(delete(VERSIONS))
         assert layer.id not in versions(connection)
-        renew(connection, layer)
+        renew(connection, layer.id)
         assert versions(connection)[layer.id] > old

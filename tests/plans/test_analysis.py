@@ -22,8 +22,8 @@ from layers import (
     layer_target,
     use_boundaries,
 )
-from plans._store import latest, prepare
-from plans.analysis import EVERYTHING, Analysis, analyse, identifier, refresh
+from plans._store import Run, identifier
+from plans.analysis import EVERYTHING, analyse
 
 OFFICER = Asker("officer")
 ASB, POLICE = LAYERS["asb"], LAYERS["police"]
@@ -54,9 +54,9 @@ def days(number: int, first: date = date(2024, 1, 1), last: date = date(2026, 6,
     return [first, *(first + timedelta(days=int(day)) for day in drawn), last]
 
 
-def refusal(found: Analysis) -> str:
+def refusal(found: Run) -> str:
     """Why nothing is said, and that nothing is."""
-    assert found.result.keys() == {"refusal"} and found.themes == {}
+    assert found.result.keys() == {"refusal"}
     return str(found.result["refusal"])
 
 
@@ -132,21 +132,8 @@ def test_a_set_of_one_estate_is_enough(world: Database, load: Load) -> None:
     use_boundaries(world, "one")
     load(days(300))
     found = analyse(world, OFFICER, ASB)
-    assert [each["code"] for each in found.themes[EVERYTHING]["estates"]] == ["X"]
-    assert found.themes[EVERYTHING]["hotspots"]["places"] == []
-
-
-def test_only_what_has_changed_is_analysed_again(world: Database, load: Load) -> None:
-    """After the first time nothing, after an import its layer; each is kept."""
-    prepare(world)
-    load(days(100))
-    said: list[str] = []
-    assert [each.record["layer"] for each in refresh(world, say=said.append)] == list(LAYERS)
-    assert refresh(world, say=said.append) == []
-    load(days(20, seed=3), "C")
-    (anew,) = refresh(world, say=said.append)
-    assert said == [f"Analysing {layer.title.lower()} …" for layer in (*LAYERS.values(), ASB)]
-    assert latest(world, OFFICER, "asb") == (anew.id, orjson.loads(anew.as_bytes))
+    assert [each["code"] for each in found.result["themes"][EVERYTHING]["estates"]] == ["X"]
+    assert found.result["themes"][EVERYTHING]["hotspots"]["places"] == []
 
 
 def test_a_corrected_row_is_analysed_again(world: Database, load: Load) -> None:

@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
-from layers import LAYERS
+from layers import LAYERS, Theme
 from plans.analysis import EVERYTHING
-from plans.findings import findings
+from plans.findings import findings, parts, place, steadiness
+from plans.ranking import Gap, Part, Ranked, Ranking, Shift
 
 ASB, POLICE = LAYERS["asb"], LAYERS["police"]
 NAMES = {"E01": "Alder", "E02": "Beech"}
@@ -71,3 +72,39 @@ def test_what_may_be_starting_is_said_if_it_is_sure() -> None:
 def test_why_nothing_can_be_said_is_said() -> None:
     """The refusal alone."""
     assert list(findings(ASB, {"refusal": "There is no list of homes."}, NAMES)) == ["There is no list of homes."]
+
+
+def ranked(**changed: Any) -> Ranked:
+    """Cleanliness, first; 2 to the power of its score is 1.8."""
+    own = {"rank": 1, "tied": False, "first": 0.94, "score": 0.848, "low": 0.263, "high": 1.379, "excess": 12.0}
+    made = {"record": Part(-1.0, 0.75), "voice": Part(1.0, 0.25)}
+    return Ranked(**({"theme": Theme.CLEANLINESS, "parts": made} | own | changed))
+
+
+def ranking(*shifts: Shift) -> Ranking:
+    """One theme, and what other weights would change."""
+    return Ranking((ranked(),), "", Gap(None, None, ""), shifts)
+
+
+def test_a_theme_is_said_in_its_place() -> None:
+    """How many times the usual, how surely, and how often it comes first."""
+    assert place(ranked()) == "1.8 times the usual (likely 1.2 to 2.6); first in 94 of 100"
+    assert place(ranked(first=1.0)).endswith("first in over 99 of 100")
+
+
+def test_the_parts_of_a_score_are_said_in_the_order_of_the_weights() -> None:
+    """Each with how many times the usual it is and how much it counts; what is not known is not said."""
+    assert list(parts(ranked())) == [
+        "what residents say is 2.0 times the usual and counts 25 %",
+        "what is recorded is 0.5 times the usual and counts 75 %",
+    ]
+
+
+def test_what_the_order_owes_to_the_weights_is_said() -> None:
+    """For each weight that would change it; and if none would, that."""
+    swap = (Theme.CLEANLINESS, Theme.SAFETY)
+    assert list(steadiness(ranking(Shift("voice", 1.2, (swap,)), Shift("trend", 0.8, (swap,))))) == [
+        "A fifth more weight on what residents say would put safety before cleanliness.",
+        "A fifth less weight on how it has changed would put safety before cleanliness.",
+    ]
+    assert list(steadiness(ranking())) == ["No weight that is a fifth higher or lower changes the order."]

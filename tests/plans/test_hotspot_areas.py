@@ -9,7 +9,7 @@ from geo.crs import grid_frame
 from geo.hexagons import cells_at
 from geo.trend import Course
 from layers import LAYERS, PUBLIC, Asker, Database, NotVisible
-from plans._store import keep
+from plans._store import Run, keep
 from plans.hotspot_areas import COLUMNS, hotspot_areas
 
 OFFICER = Asker("officer")
@@ -74,7 +74,7 @@ def test_without_two_years_there_is_nothing_to_compare_with(analysed: Database, 
     result = json.loads(json.dumps(hotspot_areas(analysed, OFFICER, ASB).result))
     cells = result["themes"]["all"]["hotspots"]["cells"]
     cells[0] |= {"course": Course.TOO_SHORT.value, "before": 0, "ratio": None, "high": None}
-    keep(world, "short", {"layer": "asb"}, json.dumps(result).encode())
+    keep(world, Run({"subject": "asb"}, result))
     told = hotspot_areas(world, OFFICER, ASB).frame.iloc[0]
     assert all(np.isnan(told[name]) for name in ("before", "ratio", "ratio_low", "ratio_high"))
 

@@ -107,6 +107,11 @@ def by_hand(**changed: Any) -> Evidence:
     return Evidence(**(usual | changed))
 
 
+def estates(database: Database, asker: Asker, weighed: Weights, **more: Any) -> dict[str, Priorities]:
+    """The priorities of every estate."""
+    return dict(priorities(database, asker, weighed, **more).estates)
+
+
 def found_as(expected: Evidence, found: dict[str, Priorities], shipped: Weights) -> bool:
     """Whether the priorities are those of this evidence."""
     ranked = rankings(expected, shipped.now, seed=2026)
@@ -119,7 +124,7 @@ def test_the_evidence_is_counted_by_estate_and_theme(world: Database, bring: Bri
     bring(ASB, *CASES)
     bring(REPAIRS, *REPORTED)
     bring(FEEDBACK, *SAID)
-    found = priorities(world, OFFICER, shipped)
+    found = estates(world, OFFICER, shipped)
     assert found_as(by_hand(), found, shipped)
     assert isinstance(found["E01"].ranking, Ranking)
     assert "comes first" in found["E01"].ranking.said or "No theme" in found["E01"].ranking.said
@@ -137,7 +142,7 @@ def test_police_and_projects_are_no_records(world: Database, bring: Bring, shipp
     crime = {"month": "2026-05-01", "crime": "drugs", "easting": 485500, "northing": 236500}
     bring(POLICE, *({**crime, "reference": f"P{number}"} for number in range(50)))
     bring(PROJECTS, {"title": "A", "type": "noticeboard", "status": "idea", "proposed": "2026-05-01", "estate": "E01"})
-    assert found_as(by_hand(), priorities(world, OFFICER, shipped), shipped)
+    assert found_as(by_hand(), estates(world, OFFICER, shipped), shipped)
 
 
 def test_a_month_that_is_not_complete_is_not_used(world: Database, bring: Bring, shipped: Weights) -> None:
@@ -145,9 +150,9 @@ def test_a_month_that_is_not_complete_is_not_used(world: Database, bring: Bring,
     bring(ASB, *CASES, *cases(400, "2026-06-02"))
     bring(REPAIRS, *REPORTED)
     bring(FEEDBACK, *SAID)
-    assert not found_as(by_hand(), priorities(world, OFFICER, shipped, as_of=date(2026, 4, 30)), shipped)
-    assert found_as(by_hand(), priorities(world, OFFICER, shipped, as_of=date(2026, 5, 31)), shipped)
-    assert found_as(by_hand(), priorities(world, OFFICER, shipped), shipped)
+    assert not found_as(by_hand(), estates(world, OFFICER, shipped, as_of=date(2026, 4, 30)), shipped)
+    assert found_as(by_hand(), estates(world, OFFICER, shipped, as_of=date(2026, 5, 31)), shipped)
+    assert found_as(by_hand(), estates(world, OFFICER, shipped), shipped)
 
 
 def test_a_layer_without_a_complete_month_says_nothing(world: Database, bring: Bring, shipped: Weights) -> None:
@@ -162,7 +167,7 @@ def test_a_layer_without_a_complete_month_says_nothing(world: Database, bring: B
         now=table(),
         before=table(),
     )
-    found = priorities(world, OFFICER, shipped)
+    found = estates(world, OFFICER, shipped)
     assert found_as(expected, found, shipped)
     assert found["E01"].ranking
     assert list(found["E01"].ranking.themes[0].parts) == ["record", "severity"]
@@ -185,7 +190,7 @@ def test_a_survey_says_who_is_dissatisfied(world: Database, bring: Bring, shippe
     answered[:, THEMES.index(THEMES[0])] *= worth
     dissatisfied = table(safety=(2, 1), anti=(0, 1))
     dissatisfied[:, 0] *= worth
-    found = priorities(world, OFFICER, shipped)
+    found = estates(world, OFFICER, shipped)
     expected = rankings(by_hand(answered=answered, dissatisfied=dissatisfied), shipped.now, seed=2026)[0]
     assert isinstance(expected, Ranking)
     assert found["E01"].ranking
@@ -205,7 +210,7 @@ def test_who_reports_is_told_by_what_needs_somebody_to_speak_up(
     bring(ASB, *CASES)
     bring(REPAIRS, *REPORTED)
     bring(FEEDBACK, *SAID)
-    panel = priorities(world, OFFICER, shipped)["E01"].reporting
+    panel = estates(world, OFFICER, shipped)["E01"].reporting
     assert panel and panel.chosen and panel.unprompted
     assert (panel.chosen.count, panel.unprompted.count) == (16 + 9 + 30, 6 + 3)
     # 55 of 20 homes, where 71 are of the 47 homes that are in an estate: 5 + 1 + 9 in E02, 1 in E03.
@@ -215,7 +220,7 @@ def test_who_reports_is_told_by_what_needs_somebody_to_speak_up(
 
 def test_without_evidence_nothing_is_ranked(world: Database, shipped: Weights) -> None:
     """Every estate says why."""
-    found = priorities(world, OFFICER, shipped)
+    found = estates(world, OFFICER, shipped)
     assert found["E01"].refusal == (
         "Too little to rank: 0 pieces of feedback and 0 records in twelve months, and it takes 10 or 20."
     )
@@ -230,32 +235,32 @@ def test_without_homes_nothing_is_ranked(world: Database, bring: Bring, shipped:
     bring(FEEDBACK, *SAID)
     with world.owner.begin() as connection:
         connection.execute(HOMES_TARGET.table.delete())
-    found = priorities(world, OFFICER, shipped)
+    found = estates(world, OFFICER, shipped)
     assert {each.refusal for each in found.values()} == {"Too little to rank: no home on the list, and it takes 10."}
     assert {each.reporting for each in found.values()} == {None}
 
 
-def test_without_estates_there_are_no_priorities(database_url: str, tmp_path: Path, shipped: Weights) -> None:
+def test_without_estates_there_are_no_estates(database_url: str, tmp_path: Path, shipped: Weights) -> None:
     """And no error."""
     database = connect(database_url, tmp_path)
     prepare(database, tmp_path)
-    assert priorities(database, OFFICER, shipped) == {}
+    assert estates(database, OFFICER, shipped) == {}
     database.close()
 
 
-def test_the_same_evidence_gives_the_same_priorities(world: Database, bring: Bring, shipped: Weights) -> None:
+def test_the_same_evidence_gives_the_same_estates(world: Database, bring: Bring, shipped: Weights) -> None:
     """With the same seed; another one draws otherwise."""
     bring(ASB, *CASES)
     bring(REPAIRS, *REPORTED)
     bring(FEEDBACK, *SAID)
-    assert priorities(world, OFFICER, shipped) == priorities(world, OFFICER, shipped)
-    assert priorities(world, OFFICER, shipped, seed=7) != priorities(world, OFFICER, shipped)
+    assert estates(world, OFFICER, shipped) == estates(world, OFFICER, shipped)
+    assert estates(world, OFFICER, shipped, seed=7) != estates(world, OFFICER, shipped)
 
 
 def test_strangers_see_nothing(world: Database, shipped: Weights) -> None:
     """Not even which estates there are too little of."""
     with pytest.raises(NotVisible):
-        priorities(world, PUBLIC, shipped)
+        estates(world, PUBLIC, shipped)
 
 
 def test_what_layers_say_of_their_rows_they_have() -> None:

@@ -23,7 +23,8 @@ from api.application import create_application
 from api.settings import Settings
 from data.boundaries import DISTRICT, ESTATES
 from geo.crs import grid_frame
-from plans.analysis import refresh
+from plans.refresh import refresh
+from plans.weights import weights
 
 PASSWORD = "password"
 DESK = {"width": 1280, "height": 900}
@@ -94,7 +95,7 @@ def city(
             (home / f"{name}.csv").write_text(text)
             target = layers.HOMES_TARGET if name == "homes" else layers.layer_target(layers.LAYERS[name])
             layers.ingest(database, target, home / f"{name}.csv", today=TODAY, synthetic=True)
-        refresh(database)
+        refresh(database, weights(home))
         yield database
         database.close()
 

@@ -9,7 +9,7 @@ from starlette.datastructures import URL
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import assets, collections, hotspot_collections, pages, sign_in, tiles
+from api import assets, collections, hotspot_collections, pages, priority_collection, sign_in, tiles
 from api.asking import sentence
 from api.errors import HANDLED, Problem, problem
 from api.headers import SecurityHeaders
@@ -51,8 +51,8 @@ def create_application(database: Database, settings: Settings, key: bytes, passw
     application.state.settings = settings
     application.state.sessions = URLSafeTimedSerializer(key, salt="session")
     application.state.password = password
-    # Hotspots before collections, whose addresses would take theirs for a layer.
-    for part in (hotspot_collections, collections, sign_in, pages, assets):
+    # Before collections, whose addresses would take theirs for a layer.
+    for part in (hotspot_collections, priority_collection, collections, sign_in, pages, assets):
         application.include_router(part.router)
     for kind in HANDLED:
         application.add_exception_handler(kind, _answer)

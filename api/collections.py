@@ -11,6 +11,7 @@ from api.errors import NotFound
 from api.geojson import GeoJSON, area_features, feature
 from api.hotspot_collections import described as hotspots_described
 from api.listing import CRS84, MOST, Page, bounding_box, collection_links, interval, item_links, link, listed
+from api.priority_collection import described as priorities_described
 from layers import Asker, Database, Layer, areas, item, items, snapshot, visible
 
 router = APIRouter(prefix="/api")
@@ -58,6 +59,7 @@ def collections(request: Request, asker: AnyAsker, database: DatabaseOf) -> dict
     described = [_described(request, asker, database, layer) for layer in visible(asker)]
     if asker.role == "officer":
         described += [hotspots_described(request, asker, database, layer) for layer in visible(asker)]
+        described.append(priorities_described(request, asker, database))
     return {
         "links": [link(request, "/api/collections", "self", "The collections")],
         "collections": [_estates(request, asker, database), *described],

@@ -119,6 +119,12 @@ def own_homes(database: Database) -> bool:
         return connection.scalar(loaded.order_by(IMPORTS.c.id.desc()).limit(1)) is False
 
 
+def made_up(database: Database, *names: str) -> bool:
+    """Whether anything of these layers, by id, or of the property list is synthetic."""
+    used = any(each.synthetic for each in standing(database) if each.layer.id in names)
+    return used or (homes(database) > 0 and not own_homes(database))
+
+
 def ledger(database: Database, limit: int = 10) -> list[Row[tuple[object, ...]]]:
     """The latest imports, newest first."""
     with database.owner.connect() as connection:

@@ -20,6 +20,7 @@ from layers import (
     home_records,
     in_months,
     later,
+    made_up,
     months,
     records,
     survey_answers,
@@ -77,6 +78,8 @@ class Gathered:
     """To the survey, by estate; None without a survey."""
     sources: tuple[Source, ...]
     series: Series | None
+    synthetic: bool
+    """Something of it is made up."""
 
 
 def used() -> tuple[Layer, ...]:
@@ -116,6 +119,7 @@ def gather(database: Database, asker: Asker, as_of: date | None) -> Gathered:
             *([] if said.is_empty() else [_source("survey", said, "completed")]),
         ),
         _series(codes, [rows.filter("compared") for layer, rows in years.items() if layer.role == "record"]),
+        bool(said["synthetic"].any()) or made_up(database, *(layer.id for layer in years)),
     )
 
 

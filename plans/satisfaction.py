@@ -34,9 +34,8 @@ from layers import (
     home_records,
     in_months,
     later,
-    own_homes,
+    made_up,
     records,
-    standing,
     survey_answers,
 )
 
@@ -118,13 +117,8 @@ def satisfaction(database: Database, asker: Asker, *, today: date, year: int | N
         last,
         (*_perceptions(given), *_cases(cases, homes, first, last), *_repairs(repairs, first, last)),
         {code: _perceptions(given.filter(pl.col("estate") == code), ENOUGH) for code in areas(database, asker)["code"]},
-        bool(given["synthetic"].any()) or _made_up(database, homes),
+        bool(given["synthetic"].any()) or made_up(database, "asb", "repairs"),
     )
-
-
-def _made_up(database: Database, homes: int) -> bool:
-    used = (each for each in standing(database) if each.layer.id in ("asb", "repairs"))
-    return any(each.synthetic for each in used) or (homes > 0 and not own_homes(database))
 
 
 def _last_complete(today: date, sources: Iterable[pl.DataFrame]) -> date:

@@ -67,6 +67,14 @@ def test_what_is_heard_is_in_no_series(world: Database, bring: Bring) -> None:
     assert gather(world, OFFICER, None).series is None
 
 
+def test_what_is_made_up_is_said_to_be(world: Database, bring: Bring) -> None:
+    """One source is enough."""
+    bring(ASB, *cases("2026-05-01"))
+    assert not gather(world, OFFICER, None).synthetic
+    bring(SURVEY_TARGET, {"completed": "2026-02-28"}, synthetic=True)
+    assert gather(world, OFFICER, None).synthetic
+
+
 def test_nobody_else_may_ask(world: Database) -> None:
     """It is made of single records."""
     with pytest.raises(NotVisible):

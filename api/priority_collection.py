@@ -1,0 +1,121 @@
+"""The priorities as a collection of the spatial API, for officers: a feature for each estate and theme."""
+
+from typing import Annotated, Any
+
+import geopandas as gpd
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+
+from api.asking import AnyAsker, DatabaseOf, Words
+from api.errors import NotFound
+from api.geojson import GeoJSON, shape_features
+from api.listing import CRS84, MOST, Page, bounding_box, collection_links, item_links, listed
+from geo.errors import Refused
+from layers import Asker, Database
+from plans.priority_areas import PriorityAreas, priority_areas
+from plans.scoring import THEMES
+
+router = APIRouter(prefix="/api")
+
+ID, TITLE = "priorities", "Priorities"
+
+
+class PrioritiesAsked(Page):
+    """What the list of priorities is asked for. They have one period, so a time leaves none out."""
+
+    theme: Words = Field(default_factory=list)
+    estate: Words = Field(default_factory=list)
+    rank: Annotated[int | None, Field(ge=1)] = None
+    """The last rank that is wanted: 1 for what comes first."""
+
+
+@router.get(f"/collections/{ID}")
+def collection(request: Request, asker: AnyAsker, database: DatabaseOf) -> dict[str, Any]:
+    """The priorities of the estates: from which evidence, by which weights."""
+    return described(request, asker, database)
+
+
+@router.get(f"/collections/{ID}/items", response_class=GeoJSON)
+def items(
+    request: Request, asker: AnyAsker, database: DatabaseOf, page: Annotated[PrioritiesAsked, Query()]
+) -> GeoJSON:
+    """Every theme of every estate, in order."""
+    areas = _areas(database, asker)
+    found = _chosen(areas.frame, page)
+    part = found.iloc[page.offset : page.offset + min(page.limit, MOST)]
+    return GeoJSON(listed(request, ID, page, shape_features(part), len(found)) | _synthetic(areas))
+
+
+@router.get(f"/collections/{ID}/items/{{reference:path}}", response_class=GeoJSON)
+def item(request: Request, asker: AnyAsker, database: DatabaseOf, reference: str) -> GeoJSON:
+    """One theme of one estate."""
+    areas = _areas(database, asker)
+    found = next(shape_features(areas.frame[areas.frame["id"] == reference]), None)
+    if found is None:
+        raise NotFound(f"There is no priority {reference}.")
+    return GeoJSON(found | {"links": item_links(request, ID, TITLE, reference)} | _synthetic(areas))
+
+
+def described(request: Request, asker: Asker, database: Database) -> dict[str, Any]:
+    """The document of the collection.
+
+    Raises
+    ------
+    NotFound
+        The asker is not an officer.
+    """
+    areas = _areas(database, asker)
+    return {
+        "id": ID,
+        "title": TITLE,
+        "description": areas.refusal or _DESCRIPTION,
+        **_synthetic(areas),
+        "itemType": "feature",
+        "crs": [CRS84],
+        "run": areas.run,
+        **_from(areas),
+        "links": collection_links(request, ID, TITLE),
+    }
+
+
+_DESCRIPTION = (
+    "The themes of every estate, ranked by what residents say, what is recorded, how severe it is, how it has changed "
+    "and how many are dissatisfied. `times` is how many times the usual a theme is, `first` in what share of draws it "
+    "comes first; themes that cannot be told apart are `tied`. An estate with too little evidence says so in `refusal`."
+)
+
+
+def _from(areas: PriorityAreas) -> dict[str, Any]:
+    if areas.found is None:
+        return {}
+    sources = {
+        each.id: {"last": each.last and f"{each.last:%Y-%m}", "located": each.located, "total": each.total}
+        for each in areas.found.sources
+    }
+    return {"weights": areas.found.weighed.model_dump(mode="json"), "sources": sources}
+
+
+def _areas(database: Database, asker: Asker) -> PriorityAreas:
+    if asker.role != "officer":
+        raise NotFound(f"There is no collection {ID} that you may see.")
+    return priority_areas(database, asker)
+
+
+def _synthetic(areas: PriorityAreas) -> dict[str, bool]:
+    return {"synthetic": bool(areas.found and areas.found.synthetic)}
+
+
+def _chosen(frame: gpd.GeoDataFrame, page: PrioritiesAsked) -> gpd.GeoDataFrame:
+    unknown = set(page.theme) - set(THEMES)
+    if unknown:
+        raise Refused(f"There is no theme {', '.join(sorted(unknown))}: there are {', '.join(THEMES)}.")
+    if page.theme:
+        frame = frame[frame["theme"].isin(page.theme)]
+    if page.estate:
+        frame = frame[frame["estate"].isin(page.estate)]
+    if page.rank:
+        frame = frame[[rank is not None and rank <= page.rank for rank in frame["rank"]]]
+    if page.bbox:
+        west, south, east, north = bounding_box(page.bbox)
+        frame = frame.cx[west:east, south:north]
+    return frame

@@ -150,7 +150,7 @@ def _refusal(report: Report, max_refused: float) -> str:
     if report.refused == report.rows:
         said = f"All {report.rows:,} rows of {name} were refused"
     elif 100 * report.refused > max_refused * report.rows:
-        said = f"{report.refused:,} of {report.rows:,} rows of {name} were refused, more than {max_refused:g} %"
+        said = f"{report.refused:,} of {report.rows:,} rows of {name} were refused, more than {max_refused:g}%"
     else:
         return ""
     return f"{said}: nothing was loaded. {report.rejects} says why, row by row."

@@ -9,13 +9,12 @@ from typing import Any
 from layers import Layer, later, months
 from maps.numbers import figure
 from maps.period import month_in_words, period_in_words
+from maps.sparkline import Sparkline
 from plans.analysis import EVERYTHING
 from plans.hotspot_areas import HotspotAreas
 
 SHOWN = 24
 """Months: two years, so that each has its like."""
-
-WIDTH, HEIGHT = 240, 40
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,17 @@ class EstateCourse:
         return f"{rate} per 1,000 homes; allowing for chance, about {about} (likely between {low} and {high})."
 
     @property
+    def chance(self) -> str:
+        """The rate beside what chance alone makes of the district's for so many homes; empty without homes."""
+        low, high, rate = (self.own[name] for name in ("chance_low", "chance_high", "rate"))
+        if not self.own["homes"] or low is None or high is None:
+            return ""
+        beside = "above" if rate > high else "below" if rate < low else "within"
+        homes = f"{self.own['homes']:,} home{'s' * (self.own['homes'] != 1)}"
+        usual = f"{figure(low)} to {figure(high)}"
+        return f"That is {beside} what chance alone makes of the district’s rate for {homes}: {usual}."
+
+    @property
     def said(self) -> str:
         """Its course in a sentence."""
         return str(self.own["said"])
@@ -63,32 +73,14 @@ class EstateCourse:
         return f"{self.months[0]:%b %Y}", f"up to {max(self.counts):,} a month{beside}", f"{self.months[-1]:%b %Y}"
 
     @property
-    def bars(self) -> list[tuple[float, float, float, float]]:
-        """A bar for each month: x, y, width, height."""
-        wide = WIDTH / len(self.counts)
-        return [
-            (
-                round(at * wide + wide * 0.1, 2),
-                round(self._y(count), 2),
-                round(wide * 0.8, 2),
-                round(HEIGHT - self._y(count), 2),
-            )
-            for at, count in enumerate(self.counts)
-        ]
-
-    @property
-    def line(self) -> str:
-        """The points of the district's line; empty without homes."""
-        wide = WIDTH / len(self.counts)
-        return " ".join(f"{(at + 0.5) * wide:.2f},{self._y(each):.2f}" for at, each in enumerate(self.district))
+    def picture(self) -> Sparkline:
+        """The months and the district beside them."""
+        return Sparkline(self.counts, self.district)
 
     @property
     def _what(self) -> str:
         several = self.layer.noun[1]
         return (several[:1].upper() + several[1:]) + ("" if self.theme == EVERYTHING else f" ({self.theme})")
-
-    def _y(self, count: float) -> float:
-        return HEIGHT * (1 - count / max(*self.counts, *self.district, 1))
 
 
 def estate_course(found: HotspotAreas, theme: str, code: str) -> EstateCourse | None:

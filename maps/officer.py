@@ -13,14 +13,13 @@ from maps.estates import Estate, estates, sorted_by
 from maps.hotspots import HotspotMap, hotspot_map
 from maps.legend import Legend, legend
 from maps.period import default_period, in_data, period_in_words
-from maps.sentence import located, sentence
+from maps.priorities import PrioritiesPanel
+from maps.sentence import ENOUGH_LOCATED, located, sentence
 from maps.surface import METRIC_FROM, RADIUS, Surface, paint, peak, surface
 from plans.hotspot_areas import hotspot_areas
+from plans.priorities import latest_priorities
 
 PATH = "/officer/map"
-
-ENOUGH_LOCATED = 0.9
-"""Of the rows: with fewer on the map, a place may look quiet because its rows name none."""
 
 _LATITUDE = 52.04
 """Of Milton Keynes. A degree more or less changes a length on the map by 2 %."""
@@ -38,6 +37,8 @@ class OfficersView:
     column: str
     """What the table is sorted by."""
     hotspots: HotspotMap
+    priorities: PrioritiesPanel | None
+    """Of the estate that is opened; None where there are none yet."""
 
     @property
     def layer(self) -> Layer:
@@ -174,7 +175,15 @@ def officers_view(
     ranked = estates(found, classes)
     shown = next((each for each in ranked if each.code == opened), None)
     hot = hotspot_map(hotspot_areas(database, asker, layer), selection, {each.code: each.name for each in found.areas})
-    return OfficersView(found, classes, surface(peak(rows, selection), layer.hue), ranked, shown, column, hot)
+    first = _priorities(database, asker, shown) if shown else None
+    return OfficersView(found, classes, surface(peak(rows, selection), layer.hue), ranked, shown, column, hot, first)
+
+
+def _priorities(database: Database, asker: Asker, estate: Estate) -> PrioritiesPanel | None:
+    run, found = latest_priorities(database, asker) or ("", None)
+    # Another set of estates may be in use than when they were weighed.
+    own = found.estates.get(estate.code) if found else None
+    return PrioritiesPanel(estate.name, run, found, own, estate.homes) if found and own else None
 
 
 def chosen(asked: Selection, rows: Snapshot, today: date) -> Selection:

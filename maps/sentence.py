@@ -6,6 +6,9 @@ from layers import Figures
 from maps.estates import Estate
 from maps.numbers import figure
 
+ENOUGH_LOCATED = 0.9
+"""Of the rows: with fewer on the map, a place may look quiet because its rows name none."""
+
 
 def sentence(figures: Figures, ranked: Sequence[Estate], opened: Estate | None, period: str) -> str:
     """What the map says: of the estate opened, or else of the one that stands out most.

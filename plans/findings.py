@@ -71,11 +71,11 @@ def place(ranked: Ranked) -> str:
 
 
 def parts(ranked: Ranked) -> Iterator[str]:
-    """What a score is made of: "what residents say is 2.1 times the usual and counts 29 %"."""
+    """What a score is made of: "what residents say is 2.1 times the usual and counts 29%"."""
     for name, words in WORDS.items():
         if name in ranked.parts:
             part = ranked.parts[name]
-            yield f"{words} is {2**part.value:.1f} times the usual and counts {100 * part.weight:.0f} %"
+            yield f"{words} is {2**part.value:.1f} times the usual and counts {part.weight:.0%}"
 
 
 def steadiness(ranking: Ranking) -> Iterator[str]:

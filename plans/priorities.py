@@ -44,6 +44,8 @@ class Prioritised:
     """What was recorded by month; None where no layer is complete for two years."""
     synthetic: bool
     """Something that they were found from is made up."""
+    homes: int
+    """Of all estates together."""
     estates: Mapping[str, Priorities]
     """By code, in its order; empty without estates."""
 
@@ -92,7 +94,8 @@ def priorities(
         code: Priorities(code, None, each, who) if isinstance(each, str) else Priorities(code, each, "", who)
         for code, each, who in zip(found.homes, ranked, told, strict=True)
     }
-    return Prioritised(weights.changes[-1], found.sources, found.series, found.synthetic, estates)
+    homes = sum(found.homes.values())
+    return Prioritised(weights.changes[-1], found.sources, found.series, found.synthetic, homes, estates)
 
 
 def prioritise(database: Database, asker: Asker, weights: Weights, as_of: date | None = None) -> Run:

@@ -189,7 +189,7 @@ def _gap(happened: pl.Series, what: str, first: date, last: date) -> str:
     return f"{what} are complete from {since:%B %Y} to {until:%B %Y} only" if since > first or until < last else ""
 
 
-COLUMNS = ("code", "title", "measure", "value", "n", "95 % interval", "note")
+COLUMNS = ("code", "title", "measure", "value", "n", "95% interval", "note")
 """The names of what `published` gives."""
 
 

@@ -54,7 +54,7 @@ def test_an_estate_has_its_figures_by_theme(loaded: Call, output: Output) -> Non
         r"1\. anti-social behaviour: \d\.\d times the usual \(likely \d\.\d to \d\.\d\); first in (over )?\d+ of 100",
         told,
     )
-    assert re.search(r"what is recorded is \d\.\d times the usual and counts \d+ %", told)
+    assert re.search(r"what is recorded is \d\.\d times the usual and counts \d+%", told)
     assert "No weight that is a fifth higher or lower changes the order." in told
     assert "Anti-social behaviour, all: 1350.0 per 1,000 homes, underlying rate likely between" in told
     assert "in the last 12 months," in told

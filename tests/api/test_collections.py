@@ -74,9 +74,9 @@ def test_the_classes_of_the_standard_are_declared(stranger: TestClient) -> None:
 
 
 def test_a_stranger_sees_the_collections_that_are_shown(stranger: TestClient, officer: TestClient) -> None:
-    """An officer sees all, and their hotspots; both see the estates."""
+    """An officer sees all, their hotspots and the priorities; both see the estates."""
     hotspots = [f"{layer.id}-hotspots" for layer in ALL]
-    for client, seen in ((stranger, [layer.id for layer in SHOWN]), (officer, [*LAYERS, *hotspots])):
+    for client, seen in ((stranger, [layer.id for layer in SHOWN]), (officer, [*LAYERS, *hotspots, "priorities"])):
         listed = client.get("/api/collections").json()["collections"]
         assert [each["id"] for each in listed] == ["estates", *seen]
         for each in listed:

@@ -132,7 +132,7 @@ def test_rows_that_are_refused_are_told_with_their_file(
     few = call("ingest", layer.id, file, "--max-refused", "3")
     assert isinstance(few.exception, Refused)
     assert str(few.exception) == (
-        f"1 of 30 rows of rows.csv were refused, more than 3 %: nothing was loaded. {rejects} says why, row by row."
+        f"1 of 30 rows of rows.csv were refused, more than 3%: nothing was loaded. {rejects} says why, row by row."
     )
 
 

@@ -46,7 +46,7 @@ def test_a_survey_of_wrong_answers_is_refused(call: Call, tmp_path: Path, writte
     rows = [*ROWS[1:], ROWS[0] | {"TP01": "5"}]
     result = call("survey", "import", written(tmp_path / "survey.csv", rows), "--max-refused", "3")
     assert isinstance(result.exception, Refused)
-    assert "1 of 13 rows of survey.csv were refused, more than 3 %" in str(result.exception)
+    assert "1 of 13 rows of survey.csv were refused, more than 3%" in str(result.exception)
     assert "'5' is not one of very satisfied" in (tmp_path / "survey.csv.rejects.csv").read_text()
 
 
@@ -82,7 +82,7 @@ def test_the_table_as_csv_is_rows_alone(call: Call, survey: Path) -> None:
         "measure": "% satisfied",
         "value": "75.0",
         "n": "12",
-        "95 % interval": "46.8 to 91.1",
+        "95% interval": "46.8 to 91.1",
         "note": "",
     }
     assert (rows[12]["code"], rows[12]["value"]) == ("NM01 (1)", "")

@@ -171,7 +171,7 @@ def test_too_many_refused_rows_mean_that_nothing_is_loaded(
     bring_file(world, FEEDBACK, HEADER + lines(range(1)))
     before = kept(world, FEEDBACK)
     five = lines(range(95), text="Changed") + lines(range(95, 100), theme="?")
-    with pytest.raises(Refused, match=r"6 of 101 rows of six.csv were refused, more than 5 %: .*six.csv.rejects"):
+    with pytest.raises(Refused, match=r"6 of 101 rows of six.csv were refused, more than 5%: .*six.csv.rejects"):
         bring_file(world, FEEDBACK, HEADER + five + lines(range(100, 101), theme="?"), "six.csv")
     assert kept(world, FEEDBACK) == before
     entry = ledger(world)[0]

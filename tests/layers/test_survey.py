@@ -136,7 +136,7 @@ def test_wrong_answers_are_refused_row_by_row(world: Database, bring: Any, kept:
     assert (report.refused, report.change.added) == (len(wrong), 1)
     for found, (field, _, reason) in zip(rejected(report), wrong, strict=True):
         assert (found["field"], found["reason"][: len(reason)]) == (field, reason)
-    with pytest.raises(Refused, match="were refused, more than 5 %"):
+    with pytest.raises(Refused, match="were refused, more than 5%"):
         bring(world, SURVEY_TARGET, rows)
     assert [row["reference"] for row in kept(world, SURVEY_TARGET)] == ["R000"]
 

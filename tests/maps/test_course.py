@@ -1,11 +1,10 @@
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from layers import LAYERS, Asker, Database
-from maps.course import HEIGHT, WIDTH, EstateCourse, estate_course
+from maps.course import EstateCourse, estate_course
 from plans.hotspot_areas import HotspotAreas, hotspot_areas
 
 ASB = LAYERS["asb"]
@@ -13,7 +12,7 @@ ASB = LAYERS["asb"]
 
 def estate(code: str, months: list[int], homes: int, **more: Any) -> dict[str, Any]:
     """What the analysis says of an estate."""
-    rates = {"rate": 41.4, "shrunken": 38.0, "low": 30.2, "high": 45.1}
+    rates = {"rate": 41.4, "shrunken": 38.0, "low": 30.2, "high": 45.1, "chance_low": 12.1, "chance_high": 33.6}
     return {
         "code": code,
         "homes": homes,
@@ -44,6 +43,14 @@ def test_the_plain_rate_stands_beside_the_one_that_allows_for_chance() -> None:
     assert found.period == "June 2025 to May 2026"
 
 
+@pytest.mark.parametrize(("rate", "beside"), [(41.4, "above"), (20.0, "within"), (12.0, "below")])
+def test_the_rate_stands_beside_what_chance_makes_of_the_districts(rate: float, beside: str) -> None:
+    """For as many homes: a funnel, not a league table."""
+    found = course(estate("A", SERIES, 100, rate=rate))
+    assert found.chance == f"That is {beside} what chance alone makes of the district’s rate for 100 homes: 12 to 34."
+    assert course(estate("A", SERIES, 1)).chance.endswith("for 1 home: 12 to 34.")
+
+
 def test_two_years_are_shown_with_the_district_for_as_many_homes() -> None:
     """An estate with a quarter of the homes has a quarter of the district's months beside it."""
     found = course(estate("A", SERIES, 100), estate("B", [4] * 30, 300), estate("C", [50] * 30, 0))
@@ -57,30 +64,19 @@ def test_two_years_are_shown_with_the_district_for_as_many_homes() -> None:
     assert found.key == ("Jun 2024", "up to 3 a month; line: the district", "May 2026")
 
 
-def test_bars_are_as_high_as_their_counts() -> None:
-    """The highest of all fills the picture, none stands for none, and all lie in it side by side."""
-    found = course(estate("A", SERIES, 100))
-    assert len(found.bars) == 24
-    assert [height for *_, height in found.bars[:4]] == pytest.approx([0, HEIGHT / 3, HEIGHT * 2 / 3, HEIGHT], abs=0.01)
-    assert all(y + height == pytest.approx(HEIGHT, abs=0.02) for _, y, _, height in found.bars)
-    ends = [(x, x + width) for x, _, width, _ in found.bars]
-    assert all(one[1] <= other[0] for one, other in pairwise(ends)) and ends[-1][1] <= WIDTH
-    points = [tuple(map(float, each.split(","))) for each in found.line.split()]
-    assert len(points) == 24 and all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points)
-
-
 def test_an_estate_without_homes_has_no_rate_and_no_line() -> None:
     """Its months are shown all the same."""
     found = course(estate("A", SERIES, 0, rate=None, shrunken=None, low=None, high=None), estate("B", SERIES, 10))
+    assert found.chance == ""
     assert found.rates == "no homes are listed, so there is no rate."
-    assert (found.district, found.line, found.key[1]) == ((), "", "up to 3 a month")
-    assert found.words.endswith("most in September 2024, 3.") and len(found.bars) == 24
+    assert (found.district, found.picture.line, found.key[1]) == ((), "", "up to 3 a month")
+    assert found.words.endswith("most in September 2024, 3.") and len(found.picture.bars) == 24
 
 
 def test_an_estate_of_which_nothing_was_recorded_has_an_empty_picture() -> None:
     """In words too; a theme is named."""
     found = course(estate("A", [0] * 6, 10), theme="cleanliness")
-    assert all(height == 0 for *_, height in found.bars) and len(found.bars) == 6
+    assert all(height == 0 for *_, height in found.picture.bars) and len(found.picture.bars) == 6
     assert found.words == (
         "Cases of anti-social behaviour (cleanliness) by month, December 2025 to May 2026: none at all; "
         "the district, for as many homes, has 0 a month."

@@ -95,8 +95,8 @@ def test_a_theme_is_said_in_its_place() -> None:
 def test_the_parts_of_a_score_are_said_in_the_order_of_the_weights() -> None:
     """Each with how many times the usual it is and how much it counts; what is not known is not said."""
     assert list(parts(ranked())) == [
-        "what residents say is 2.0 times the usual and counts 25 %",
-        "what is recorded is 0.5 times the usual and counts 75 %",
+        "what residents say is 2.0 times the usual and counts 25%",
+        "what is recorded is 0.5 times the usual and counts 75%",
     ]
 
 

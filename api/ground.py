@@ -20,6 +20,8 @@ from layers import (
     DISTRICT,
     HOMES_TARGET,
     LAYERS,
+    SURVEY_TARGET,
+    Asker,
     Database,
     Standing,
     boundary_sets,
@@ -31,6 +33,7 @@ from layers import (
     own_homes,
     prepare,
     standing,
+    survey_answers,
     use_boundaries,
 )
 
@@ -78,9 +81,15 @@ def _keep_shipped(database: Database) -> None:
 
 def wants_demonstration(database: Database) -> bool:
     """Whether there is nothing real yet, and no demonstration that was loaded to its end."""
-    now = standing(database)
-    real = own_homes(database) or any(each.rows > each.synthetic for each in now)
-    return not real and not all(each.rows for each in _to_fill(database))
+    return not _real(database, standing(database)) and not all(each.rows for each in _to_fill(database))
+
+
+def _real(database: Database, layers: list[Standing]) -> list[str]:
+    """What is loaded that is not made up: of these layers, the property list, the survey."""
+    real = [each.layer.title for each in layers if each.rows > each.synthetic]
+    real += ["the property list"] if own_homes(database) else []
+    answers = survey_answers(database, Asker("officer"))
+    return real + ([] if answers["synthetic"].all() else ["the survey"])
 
 
 def _to_fill(database: Database) -> list[Standing]:
@@ -95,10 +104,9 @@ def demonstrate(database: Database, home: Path, step: Callable[[str], None], *, 
     Refused
         A layer has real evidence, with which it would be mixed.
     """
-    targets = {name: HOMES_TARGET if name == "homes" else layer_target(LAYERS[name]) for name in FILES}
-    real = [each.layer.title for each in _to_fill(database) if each.rows > each.synthetic]
-    real += ["the property list"] if own_homes(database) else []
-    if real:
+    others = {"homes": HOMES_TARGET, "survey": SURVEY_TARGET}
+    targets = {name: others.get(name) or layer_target(LAYERS[name]) for name in FILES}
+    if real := _real(database, _to_fill(database)):
         raise Refused(f"There is real evidence in {', '.join(real)}: the demonstration would be mixed with it.")
     folder = home / "demonstration"
     folder.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,7 @@ from layers import (
 from plans.estates import YEAR
 from plans.scoring import THEMES, Evidence
 
-_QUESTIONS = {
+QUESTION = {
     Theme.SAFETY: "tp05",
     Theme.CLEANLINESS: "tp10",
     Theme.ANTI_SOCIAL_BEHAVIOUR: "tp12",
@@ -222,11 +222,11 @@ def _asked(said: pl.DataFrame, codes: Sequence[str]) -> tuple[FloatArray, FloatA
     """
     answered, dissatisfied = np.zeros((2, len(codes), len(THEMES)))
     for at, theme in enumerate(THEMES):
-        given = said.drop_nulls(_QUESTIONS[theme])
+        given = said.drop_nulls(QUESTION[theme])
         weight = (given["weight"] / given["weight"].max()).to_numpy()
         worth = effective_number(weight) / weight.sum() if weight.size else 0.0
         counted = given.with_columns(weight=pl.Series(weight * worth, dtype=pl.Float64))
-        unhappy = counted.filter(pl.col(_QUESTIONS[theme]).is_in(_DISSATISFIED))
+        unhappy = counted.filter(pl.col(QUESTION[theme]).is_in(_DISSATISFIED))
         for into, rows in ((answered, counted), (dissatisfied, unhappy)):
             sums = dict(rows.group_by("estate").agg(pl.col("weight").sum()).iter_rows())
             into[:, at] = [sums.get(code, 0.0) for code in codes]

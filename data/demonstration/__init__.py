@@ -2,8 +2,8 @@
 
 `truth.json` (see `truth.Truth`) holds:
 
-- `seed`, `since`, `until`; `files` and `rows` by layer, and of `homes`; `precision`: rows by layer and by the most
-  exact place that they give (exact is a UPRN or coordinates);
+- `seed`, `since`, `until`; `files` and `rows` by layer, and of `homes` and `survey`; `precision`: rows by layer and by
+  the most exact place that they give (exact is a UPRN or coordinates);
 - `estates`: of each code its homes, its level of events and of reporting by layer (1 is usual), its cases;
 - `parameters`: distributions and shapes behind the background;
 - `plants`: `id`, `kind` (steady, emerging, fading hotspots; many homes; quiet; single case, differ by one, lone

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from data.boundaries import ESTATES
-from data.demonstration import asb, feedback, findings, homes, projects, repairs, scene
+from data.demonstration import asb, feedback, findings, homes, projects, repairs, scene, survey
 from data.demonstration.evidence import Evidence
 from data.demonstration.scene import Scene
 from data.demonstration.truth import Truth
@@ -20,8 +20,9 @@ FILES = {
     "repairs": repairs.FILES,
     "asb": asb.FILES,
     "projects": projects.FILES,
+    "survey": survey.FILES,
 }
-"""File names by layer; homes come first, because the others are located by them."""
+"""File names by layer, and of the survey; homes come first, because the others are located by them."""
 
 
 def generate(folder: Path, *, estates: Path = ESTATES, seed: int = 2026, until: date) -> Truth:
@@ -48,6 +49,7 @@ def generate(folder: Path, *, estates: Path = ESTATES, seed: int = 2026, until: 
     homes.write(stage.homes, stage.names, folder)
     layers = [layer.write(stage, folder) for layer in (feedback, repairs, asb)]
     projects.write(stage, folder)
+    survey.write(stage, folder)
     truth = _truth(stage, layers)
     truth.write(folder / TRUTH)
     return truth
@@ -60,10 +62,10 @@ def _truth(stage: Scene, layers: list[Evidence]) -> Truth:
         since=str(stage.days.dates[0]),
         until=str(stage.days.dates[-1]),
         files=FILES,
-        rows={"homes": len(stage.homes.estate), **rows, "projects": projects.ROWS},
+        rows={"homes": len(stage.homes.estate), **rows, "projects": projects.ROWS, "survey": survey.ROWS},
         precision={layer.layer: layer.precision() for layer in layers},
         estates=_estates(stage, layers),
-        parameters=scene.parameters(stage),
+        parameters=scene.parameters(stage) | {"survey": survey.parameters()},
         plants=[plant for layer in layers for plant in findings.planted(layer)],
         canaries=[canary for layer in layers for canary in layer.canaries],
     )

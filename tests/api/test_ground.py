@@ -18,6 +18,7 @@ from layers import (
     HOMES_TARGET,
     LAYERS,
     PUBLIC,
+    SURVEY_TARGET,
     Database,
     Layer,
     Report,
@@ -147,6 +148,16 @@ def test_real_evidence_is_never_mixed_with_a_demonstration(settings: Settings, p
             demonstrate(database, settings.home, nothing)
         assert (standing(database), homes(database)) == before
         assert not (settings.home / "demonstration").exists()
+
+
+def test_answers_of_tenants_are_real_evidence_too(settings: Settings, tmp_path: Path) -> None:
+    """A survey that is loaded keeps the demonstration away."""
+    (tmp_path / "survey.csv").write_text("respondent id,date completed\n1,2026-02-28\n")
+    with evidence(settings) as database:
+        ingest(database, SURVEY_TARGET, tmp_path / "survey.csv", today=date(2026, 6, 30))
+        assert not wants_demonstration(database)
+        with pytest.raises(Refused, match="There is real evidence in the survey: "):
+            demonstrate(database, settings.home, nothing)
 
 
 def test_a_demonstration_leaves_without_a_trace(world: Database, planted: Planted, bring: Bring) -> None:

@@ -11,6 +11,7 @@ from geo.errors import Refused
 from layers import (
     HOMES_TARGET,
     LAYERS,
+    SURVEY_TARGET,
     connect,
     ingest,
     keep_boundaries,
@@ -48,9 +49,9 @@ def test_every_row_loads_and_is_located_as_the_truth_says(
     estates = grid_frame(gpd.read_file(ESTATES))
     keep_boundaries(database, "estates", estates, valid_from=date(2021, 3, 21), indicative=True)
     use_boundaries(database, "estates")
-    found = {}
+    others, found = {"homes": HOMES_TARGET, "survey": SURVEY_TARGET}, {}
     for layer, files in truth.files.items():
-        target = HOMES_TARGET if layer == "homes" else layer_target(LAYERS[layer])
+        target = others.get(layer) or layer_target(LAYERS[layer])
         reports = [ingest(database, target, folder / name, today=UNTIL, synthetic=True) for name in files]
         assert sum(report.refused for report in reports) == 0
         found[layer] = (sum(report.rows for report in reports), sum(report.located for report in reports))

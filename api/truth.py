@@ -1,7 +1,7 @@
 """Compares what an analysis found with what was planted in the demonstration."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from math import hypot
 from pathlib import Path
@@ -12,6 +12,7 @@ from geo.trend import Course
 
 COURSES = {"emerging": Course.NEW, "steady": Course.PERSISTENT, "fading": Course.FADING}
 BUSY = "many homes"
+QUIET = "quiet"
 
 _BESIDE = 150.0
 """Metres that the middle of a hotspot may lie outside the circle that was planted: one cell."""
@@ -30,8 +31,13 @@ class Line:
         return f"{'MISSED ' if self.missed else ''}{self.plant}: {self.said}"
 
 
-def checked(file: Path, results: Mapping[str, Any]) -> list[Line]:
-    """Compare every hotspot and every merely busy place that was planted.
+def checked(file: Path, results: Mapping[str, Any], quiet: Collection[str]) -> list[Line]:
+    """Compare every hotspot, every merely busy place and every estate that was planted as quiet.
+
+    Parameters
+    ----------
+    results : of the latest runs, by layer
+    quiet : codes of the estates that were found to be quiet rather than calm
 
     Raises
     ------
@@ -41,7 +47,7 @@ def checked(file: Path, results: Mapping[str, Any]) -> list[Line]:
     if not file.is_file():
         raise Refused(f"There is no {file}: only a demonstration knows what is true of it.")
     plants = json.loads(file.read_text())["plants"]
-    return [*_hotspots(plants, results), *_busy(plants, results)]
+    return [*_hotspots(plants, results), *_busy(plants, results), *_quiet(plants, quiet)]
 
 
 def _hotspots(plants: list[dict[str, Any]], results: Mapping[str, Any]) -> Iterator[Line]:
@@ -63,6 +69,16 @@ def _busy(plants: list[dict[str, Any]], results: Mapping[str, Any]) -> Iterator[
             called = [theme for theme, found in themes.items() if _near(plant, found) and not _planted(plant, plants)]
             said = f"called hot for {', '.join(called)}" if called else "not called hot, for all its homes"
             yield Line(plant["id"], said, missed=bool(called))
+
+
+def _quiet(plants: list[dict[str, Any]], found: Collection[str]) -> Iterator[Line]:
+    # Planted in every layer, but it is the estate that is quiet.
+    planted = sorted({code for plant in plants if plant["kind"] == QUIET for code in plant["estates"]})
+    for code in planted:
+        called = code in found
+        yield Line(f"quiet-{code}", "quiet rather than calm" if called else "not called quiet", missed=not called)
+    for code in sorted(set(found) - set(planted)):
+        yield Line(f"quiet-{code}", "called quiet, and it is not", missed=True)
 
 
 def _near(plant: Mapping[str, Any], found: Mapping[str, Any]) -> list[tuple[float, dict[str, Any]]]:

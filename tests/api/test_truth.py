@@ -10,15 +10,17 @@ from geo.errors import Refused
 PLANT = {"id": "p", "kind": "steady", "layer": "asb", "theme": "safety", "easting": 0, "northing": 0, "radius_m": 100}
 
 
-def lines(tmp_path: Path, *plants: dict[str, Any], **places: list[tuple[float, str]]) -> list[str]:
-    """What is said of plants, where places (metres east, course) were found by theme."""
+def lines(
+    tmp_path: Path, *plants: dict[str, Any], quiet: tuple[str, ...] = (), **places: list[tuple[float, str]]
+) -> list[str]:
+    """What is said of plants, where quiet estates, and places (metres east, course) by theme, were found."""
     file = tmp_path / "truth.json"
     file.write_text(json.dumps({"plants": [{**PLANT, **plant} for plant in plants]}))
     themes = {
         theme: {"hotspots": {"places": [{"easting": x, "northing": 0, "course": course} for x, course in found]}}
         for theme, found in {"safety": [], **places}.items()
     }
-    return [str(line) for line in checked(file, {"asb": {"themes": themes}})]
+    return [str(line) for line in checked(file, {"asb": {"themes": themes}}, quiet)]
 
 
 @pytest.mark.parametrize(("kind", "course"), [("steady", "persistent"), ("emerging", "new"), ("fading", "fading")])
@@ -44,7 +46,17 @@ def test_a_busy_place_must_not_be_called_hot(tmp_path: Path) -> None:
     assert lines(tmp_path, busy, {"easting": 150}, safety=[(150, "persistent")])[1].startswith("b: not called hot")
 
 
+def test_quiet_estates_are_told_from_calm_ones(tmp_path: Path) -> None:
+    """Once each, in however many layers they were planted; one that was not must not be called so."""
+    quiet = {"kind": "quiet", "estates": ["E01", "E02"]}
+    assert lines(tmp_path, quiet, {**quiet, "layer": "repairs"}, quiet=("E01", "E03")) == [
+        "quiet-E01: quiet rather than calm",
+        "MISSED quiet-E02: not called quiet",
+        "MISSED quiet-E03: called quiet, and it is not",
+    ]
+
+
 def test_without_a_demonstration_there_is_no_truth(tmp_path: Path) -> None:
     """It is refused, with where it was looked for."""
     with pytest.raises(Refused, match=r"There is no .*truth\.json: only a demonstration knows"):
-        checked(tmp_path / "truth.json", {})
+        checked(tmp_path / "truth.json", {}, ())

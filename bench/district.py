@@ -14,7 +14,7 @@ _WANTED = 30.0
 
 
 def measure() -> Measurement:
-    """The first run of everything, priorities included, against the half minute that it should take at most; said, not asserted."""
+    """The first run of everything, priorities included, against the half minute that it may take: said, not tested."""
     with tempfile.TemporaryDirectory(prefix="priorities-bench-") as folder:
         Path(folder).chmod(0o711)
         settings = Settings(home=Path(folder), database_url=None)

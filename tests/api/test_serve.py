@@ -18,7 +18,7 @@ import pytest
 
 from api.serve import serve
 from api.settings import Settings
-from api.truth import BUSY, COURSES
+from api.truth import BUSY, COURSES, QUIET
 from geo.errors import Refused
 
 PROGRAM = Path(sys.executable).with_name("priorities")
@@ -128,12 +128,13 @@ def test_a_first_start_makes_everything_and_says_where_it_is(demonstration: Serv
 
 
 def test_what_was_planted_is_found(demonstration: Service, home: Path) -> None:
-    """Every hotspot with its course, and no place that is only full of homes: the truth file, line by line."""
+    """Hotspots with their courses, no place that is only full of homes, quiet estates: the truth file, line by line."""
     lines = program(home, "analyse", "--check-truth").splitlines()
     plants = json.loads((home / "demonstration" / "truth.json").read_text())["plants"]
     checked = [plant["id"] for plant in plants if plant["kind"] in (*COURSES, BUSY)]
-    assert sorted(line.partition(":")[0] for line in lines) == sorted(checked)
-    assert len(checked) >= 20
+    quiet = {f"quiet-{code}" for plant in plants if plant["kind"] == QUIET for code in plant["estates"]}
+    assert sorted(line.partition(":")[0] for line in lines) == sorted([*checked, *quiet])
+    assert len(checked) >= 20 and len(quiet) == 3
 
 
 def test_a_file_loaded_while_it_runs_is_shown(demonstration: Service, home: Path, shared_data: Path) -> None:
@@ -162,16 +163,14 @@ def test_two_homes_run_side_by_side(demonstration: Service, small: Path) -> None
     assert demonstration.matched("projects") == MADE_UP["projects"]
 
 
-def test_after_a_kill_the_next_start_is_quick_and_whole(small: Path) -> None:
+def test_after_a_kill_the_next_start_is_whole(small: Path) -> None:
     """The server that outlived the service is used again, and stopped when the service is told to end."""
     with service(small) as killed:
         orphan = server_of(small)
         killed.process.kill()
         killed.process.wait()
     assert orphan and server_of(small) == orphan
-    started = time.monotonic()
     with service(small) as again:
-        assert time.monotonic() - started < 10
         assert server_of(small) == orphan
         assert again.matched("police") == 12
         assert again.end(signal.SIGTERM) == 128 + signal.SIGTERM

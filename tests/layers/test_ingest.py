@@ -177,7 +177,7 @@ def test_too_many_refused_rows_mean_that_nothing_is_loaded(
     entry = ledger(world)[0]
     assert (entry.outcome, entry.file, entry.rows, entry.refused, entry.added) == ("refused", "six.csv", 101, 6, 0)
     assert bring_file(world, FEEDBACK, HEADER + five).change.changed == 1
-    with pytest.raises(Refused, match=r"more than 4\.9 %"):
+    with pytest.raises(Refused, match=r"more than 4\.9%"):
         bring_file(world, FEEDBACK, HEADER + five, max_refused=4.9)
     nearly_all = bring_file(world, FEEDBACK, HEADER + lines(range(1)) + lines(range(1, 9), theme="?"), max_refused=100)
     assert nearly_all.refused == 8

@@ -28,10 +28,12 @@ def analyse(estate: Estate = None, as_of: AsOf = None, check_truth: CheckTruth =
     """
     from api.settings import settings
     from plans.refresh import refresh
+    from plans.weight_log import note_weights
     from plans.weights import weights
 
     weighed, until = weights(settings().home), day(as_of)
     with evidence() as database:
+        note_weights(database, weighed)
         refresh(database, weighed, until, step)
         if check_truth:
             _check(database, until)

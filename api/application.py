@@ -9,20 +9,44 @@ from starlette.datastructures import URL
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import assets, collections, hotspot_collections, pages, priority_collection, sign_in, tiles
+from api import (
+    assets,
+    collections,
+    estates,
+    hotspot_collections,
+    moderation,
+    open_data,
+    pages,
+    priority_collection,
+    projects,
+    proposals,
+    replies,
+    sign_in,
+    statements,
+    tiles,
+)
 from api.asking import sentence
+from api.compression import Compression
+from api.council_sign_in import council_routes
+from api.cross_origin import CrossOriginProtection
 from api.errors import HANDLED, Problem, problem
 from api.headers import SecurityHeaders
 from api.settings import Settings
-from layers import Database
+from layers import Database, secret
 
 _LOG = logging.getLogger("priorities")
+
+# Before collections what their addresses would take for a layer, and forms before projects, likewise.
+_PARTS = (
+    *(hotspot_collections, priority_collection, collections),
+    *(sign_in, pages, proposals, projects, estates, open_data, moderation, replies, statements, assets),
+)
 
 
 class _Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         # Around everything, or the answer to an unexpected error would go without.
-        return SecurityHeaders(super().build_middleware_stack(), self.state.settings)
+        return SecurityHeaders(Compression(super().build_middleware_stack()), self.state.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a HEAD as the GET it stands for; the server leaves the body out."""
@@ -30,29 +54,21 @@ class _Application(FastAPI):
         await super().__call__(as_get, receive, send)
 
 
-def create_application(database: Database, settings: Settings, key: bytes, password: str) -> FastAPI:
-    """The service over a database.
-
-    Parameters
-    ----------
-    key
-        Signs the sessions.
-    password
-        Of the demonstration officer.
-    """
+def create_application(database: Database, settings: Settings) -> FastAPI:
+    """The service over a database."""
     application = _Application(
         title="Neighbourhood priorities",
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        routes=[*tiles.ROUTES],
+        routes=[*tiles.ROUTES, *council_routes(settings)],
     )
+    application.add_middleware(CrossOriginProtection, refuse=_answer)
     application.state.database = database
     application.state.settings = settings
-    application.state.sessions = URLSafeTimedSerializer(key, salt="session")
-    application.state.password = password
-    # Before collections, whose addresses would take theirs for a layer.
-    for part in (hotspot_collections, priority_collection, collections, sign_in, pages, assets):
+    application.state.form_key = secret(settings.home, "forms")
+    application.state.forms = URLSafeTimedSerializer(application.state.form_key, salt="forms")
+    for part in _PARTS:
         application.include_router(part.router)
     for kind in HANDLED:
         application.add_exception_handler(kind, _answer)
@@ -76,7 +92,9 @@ async def _bad_request(request: Request, error: Exception) -> Response:
 
 def _as_asked(request: Request, found: Problem) -> Response:
     """A page for a person, RFC 9457 for a program."""
-    if "text/html" not in request.headers.get("accept", ""):
+    # Who brings a key is a program, whatever it would accept.
+    program = request.headers.get("authorization", "").lower().startswith("bearer")
+    if program or "text/html" not in request.headers.get("accept", ""):
         body = {"type": "about:blank", "title": found.title, "status": found.status, "detail": found.detail}
         return JSONResponse(body, found.status, media_type="application/problem+json")
     if found.status == 401:

@@ -1,23 +1,18 @@
 """Who asks and for what: the parameters that all addresses share, parsed once into values."""
 
-import time
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import Depends, Query, Request
-from itsdangerous import BadData, URLSafeTimedSerializer
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 from starlette.requests import HTTPConnection
 
+from api.credentials import asker_of
 from api.errors import NotFound, SignInNeeded
 from geo.errors import Refused
-from layers import LAYERS, PUBLIC, Asker, Database, Layer, Selection, Theme, visible
-
-COOKIE = "priorities"
-SIGNED_IN_FOR = 8 * 3600
-"""Seconds after which an officer signs in again: a working day."""
+from layers import LAYERS, Asker, Database, Layer, Selection, Theme, visible
 
 
 def _month(text: str) -> date | None:
@@ -112,25 +107,19 @@ def database(request: HTTPConnection) -> Database:
 
 
 def asker(request: HTTPConnection) -> Asker:
-    """Who is signed in, else the public."""
-    token = request.cookies.get(COOKIE)
-    if not token:
-        return PUBLIC
-    sessions: URLSafeTimedSerializer = request.app.state.sessions
-    try:
-        return Asker("officer", _name(sessions, token, int(time.time()) // 60))
-    except BadData:
-        return PUBLIC
+    """Who is signed in or has a key, else the public.
 
-
-# A map asks for many tiles with one cookie: its signature is checked once a minute.
-@lru_cache(maxsize=1000)
-def _name(sessions: URLSafeTimedSerializer, token: str, minute: int) -> str:
-    return str(sessions.loads(token, max_age=SIGNED_IN_FOR))
+    Raises
+    ------
+    WrongKey
+        The request brings a key that does not work.
+    """
+    request.state.asker = asker_of(request, database(request))
+    return request.state.asker  # type: ignore[no-any-return]
 
 
 def officer(request: Request) -> Asker:
-    """Who is signed in.
+    """Who is signed in, as whatever.
 
     Raises
     ------
@@ -138,7 +127,7 @@ def officer(request: Request) -> Asker:
         Nobody is.
     """
     found = asker(request)
-    if found.role != "officer":
+    if found.role == "public":
         raise SignInNeeded
     return found
 

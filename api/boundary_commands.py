@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api._terminal import changing, day, evidence, table
+from api._terminal import changing, day, evidence, step, table
 
 if TYPE_CHECKING:
     from layers import Database
@@ -79,3 +79,4 @@ def use_boundaries(name: Annotated[str, typer.Argument(help="Name of the set.")]
     with changing() as database:
         use_boundaries(database, name, day(valid_from))
         print(f"Everything is now counted on {name}.", flush=True)
+        step("The public site shows it after: priorities publish")

@@ -12,7 +12,7 @@ from api.geojson import GeoJSON, area_features, feature
 from api.hotspot_collections import described as hotspots_described
 from api.listing import CRS84, MOST, Page, bounding_box, collection_links, interval, item_links, link, listed
 from api.priority_collection import described as priorities_described
-from layers import Asker, Database, Layer, areas, item, items, snapshot, visible
+from layers import Asker, Database, Layer, areas, item, items, recorded, seen, snapshot, visible
 
 router = APIRouter(prefix="/api")
 
@@ -56,9 +56,10 @@ def conformance() -> dict[str, list[str]]:
 @router.get("/collections")
 def collections(request: Request, asker: AnyAsker, database: DatabaseOf) -> dict[str, Any]:
     """Every collection that the asker may see."""
-    described = [_described(request, asker, database, layer) for layer in visible(asker)]
-    if asker.role == "officer":
+    described = [_described(request, asker, database, layer) for layer in recorded(asker)]
+    if asker.role != "public":
         described += [hotspots_described(request, asker, database, layer) for layer in visible(asker)]
+    if asker.role != "public" and asker.layers is None:
         described.append(priorities_described(request, asker, database))
     return {
         "links": [link(request, "/api/collections", "self", "The collections")],
@@ -75,6 +76,7 @@ def estates(request: Request, asker: AnyAsker, database: DatabaseOf) -> dict[str
 @router.get("/collections/{layer}")
 def collection(request: Request, asker: AnyAsker, database: DatabaseOf, layer: LayerSeen) -> dict[str, Any]:
     """A layer: what it is, whose, how far it reaches, whether it is synthetic."""
+    seen(asker, layer)
     return _described(request, asker, database, layer)
 
 

@@ -13,7 +13,10 @@ from rich.text import Text
 from api._terminal import SAY, changing, evidence, sentence, step, table
 from api.analysis_commands import analyse
 from api.boundary_commands import boundaries, print_sets
+from api.public_commands import forget, postcodes
+from api.publication_commands import publications, publish
 from api.satisfaction_commands import satisfaction
+from api.user_commands import key, log, user
 from geo.errors import Refused
 
 if TYPE_CHECKING:
@@ -30,8 +33,15 @@ survey = typer.Typer(help="The tenants' perception survey, TP01 to TP12.", no_ar
 application.add_typer(boundaries, name="boundaries")
 application.add_typer(homes, name="homes")
 application.add_typer(survey, name="survey")
+application.add_typer(postcodes, name="postcodes")
+application.add_typer(user, name="user")
+application.add_typer(key, name="key")
 application.command()(satisfaction)
 application.command()(analyse)
+application.command()(publish)
+application.command()(publications)
+application.command()(log)
+application.command()(forget)
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and load nothing.")]
 MaxRefused = Annotated[
@@ -153,6 +163,9 @@ def _load(target: "Target", files: list[Path], columns: list[str] | None, max_re
                     progress=lambda rows, file=file: status.update(Text(f"{file.name}: {rows:,} rows")),  # type: ignore[misc]
                 )
             _say(report, dry_run)
+            changed = report.change.added + report.change.changed + report.change.removed
+            if changed and not dry_run and (target.layer or target.whole):
+                step("The public site shows it after: priorities publish")
 
 
 def _pairs(given: list[str]) -> dict[str, str]:
@@ -184,9 +197,13 @@ def demo(seed: Annotated[int, typer.Option(help="Another seed makes other eviden
     """Make five years of synthetic evidence and load it. Every page that shows it says so."""
     from api.ground import demonstrate
     from api.settings import settings
+    from plans.publication import publish as publish_all
 
     with changing() as database:
         demonstrate(database, settings().home, step, seed=seed)
+    with evidence() as database:
+        step("Publishing what the public may see …")
+        publish_all(database, settings().home, today=date.today())
 
 
 @application.command()

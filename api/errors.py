@@ -15,6 +15,22 @@ from layers import NotVisible
 class SignInNeeded(Exception):
     """Nobody is signed in, and what was asked for is not for everybody."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers = {"WWW-Authenticate": 'Bearer realm="Neighbourhood priorities"'}
+
+
+class WrongKey(Exception):
+    """The request brings a key that does not work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers = {"WWW-Authenticate": 'Bearer realm="Neighbourhood priorities", error="invalid_token"'}
+
+
+class CrossOrigin(Exception):
+    """Another site has made a browser send what would change something here."""
+
 
 class NotFound(Exception):
     """There is no such thing here; the message says what."""
@@ -35,6 +51,16 @@ _TABLE: dict[type[Exception], tuple[int, str, str]] = {
     NotFound: (404, "Not found", "{error}"),
     Refused: (400, "This cannot be done as asked", "{error}"),
     SignInNeeded: (401, "Sign in first", "This page is for housing officers. Sign in to see it."),
+    WrongKey: (
+        401,
+        "The API key does not work",
+        "It is not one of ours, has expired or was revoked. Ask whoever looks after the service for a new one.",
+    ),
+    CrossOrigin: (
+        403,
+        "This came from another site",
+        "Nothing was changed. Open this service’s own page, and send the form from there.",
+    ),
     # A NUL character, or a number beyond all numbers of the database.
     DataError: (400, "This cannot be done as asked", "There is something in the address that no record can have."),
     **dict.fromkeys(

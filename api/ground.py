@@ -14,6 +14,7 @@ from api.settings import Settings
 from data.boundaries import DISTRICT as DISTRICT_FILE
 from data.boundaries import ESTATES as ESTATES_FILE
 from data.demonstration import FILES, generate
+from data.demonstration.replies import said
 from geo.crs import grid_frame
 from geo.errors import Refused
 from layers import (
@@ -24,18 +25,24 @@ from layers import (
     Asker,
     Database,
     Standing,
+    Theme,
     boundary_sets,
     clear_demonstration,
     connect,
+    data_versions,
     ingest,
     keep_boundaries,
     layer_target,
     own_homes,
     prepare,
+    publications,
     standing,
     survey_answers,
     use_boundaries,
 )
+from plans import replies
+from plans.publication import publish
+from plans.replies import Reply
 
 _INDICATIVE = "indicative estates"
 _SINCE = date(2026, 11, 1)
@@ -59,6 +66,8 @@ def evidence(settings: Settings) -> Iterator[Database]:
             # Not whether there are any: a first start that was killed may have left some of them.
             if not any(each.in_use for each in boundary_sets(database)):
                 _keep_shipped(database)
+                # At first there is nothing but the estates to be seen.
+                publish(database, settings.home, today=date.today())
             yield database
         finally:
             database.close()
@@ -82,6 +91,18 @@ def _keep_shipped(database: Database) -> None:
 def wants_demonstration(database: Database) -> bool:
     """Whether there is nothing real yet, and no demonstration that was loaded to its end."""
     return not _real(database, standing(database)) and not all(each.rows for each in _to_fill(database))
+
+
+def is_stale(database: Database) -> bool:
+    """Whether the evidence has changed since it was last published."""
+    known = publications(database)
+    return not known or known[0].versions != data_versions(database, Asker("officer"))
+
+
+def is_demonstration(database: Database) -> bool:
+    """Whether there is evidence, and all of it is made up."""
+    now = standing(database)
+    return any(each.rows for each in now) and not _real(database, now)
 
 
 def _real(database: Database, layers: list[Standing]) -> list[str]:
@@ -112,10 +133,12 @@ def demonstrate(database: Database, home: Path, step: Callable[[str], None], *, 
     folder.mkdir(parents=True, exist_ok=True)
     step("Making five years of synthetic evidence …")
     # To the end of a month: a month that is not complete would look like a fall.
-    generate(folder, seed=seed, until=date.today().replace(day=1) - timedelta(days=1))
+    truth = generate(folder, seed=seed, until=date.today().replace(day=1) - timedelta(days=1))
     # Another seed or another month makes other rows: those of before would stay among them.
     clear_demonstration(database)
     for name, target in targets.items():
         for file in FILES[name]:
             report = ingest(database, target, folder / file, today=date.today(), synthetic=True)
             step(f"  {name}: {report.rows:,} synthetic rows from {file}")
+    made = [Reply(each.estate, Theme(each.theme), each.said, each.did, each.status) for each in said(truth.plants)]  # type: ignore[arg-type]
+    replies.demonstrate(database, made, date.today())

@@ -42,6 +42,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(_ALWAYS)
                 headers["Content-Security-Policy"] = policy
+                if scope["scheme"] == "https":
+                    headers["Strict-Transport-Security"] = "max-age=63072000"
                 # What does not say otherwise may be evidence: nobody keeps it.
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)

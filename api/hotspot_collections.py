@@ -1,4 +1,4 @@
-"""The hotspots of every layer, as collections of the spatial API, for officers."""
+"""The hotspots of every layer, as collections of the spatial API, for everybody but the public."""
 
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -30,7 +30,7 @@ class HotspotsAsked(Page):
 
 
 def _layer(request: Request, asker: AnyAsker, layer: str) -> Layer:
-    if asker.role != "officer":
+    if asker.role == "public":
         raise NotFound(f"There is no collection {layer}-hotspots that you may see.")
     return layer_seen(request, layer)
 
@@ -76,7 +76,7 @@ def described(request: Request, asker: Asker, database: Database, layer: Layer) 
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The asker is the public.
     """
     found = hotspot_areas(database, asker, layer)
     return {

@@ -1,4 +1,4 @@
-"""The priorities as a collection of the spatial API, for officers: a feature for each estate and theme."""
+"""The priorities as a collection of the spatial API, for officers and planners: a feature for each estate and theme."""
 
 from typing import Annotated, Any
 
@@ -62,7 +62,7 @@ def described(request: Request, asker: Asker, database: Database) -> dict[str, A
     Raises
     ------
     NotFound
-        The asker is not an officer.
+        The asker is the public, or has a key for some layers only.
     """
     areas = _areas(database, asker)
     return {
@@ -96,7 +96,7 @@ def _from(areas: PriorityAreas) -> dict[str, Any]:
 
 
 def _areas(database: Database, asker: Asker) -> PriorityAreas:
-    if asker.role != "officer":
+    if asker.role == "public" or asker.layers is not None:
         raise NotFound(f"There is no collection {ID} that you may see.")
     return priority_areas(database, asker)
 

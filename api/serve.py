@@ -1,20 +1,23 @@
 """Starts the service and says where it is."""
 
-import hashlib
 import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 
 import uvicorn
 
 from api.application import create_application
-from api.ground import demonstrate, evidence, wants_demonstration
+from api.demonstration_accounts import demonstration_password, keep_demonstration_accounts
+from api.ground import demonstrate, evidence, is_demonstration, is_stale, wants_demonstration
 from api.settings import Settings
-from api.sign_in import NAME, demonstration_password
 from geo.errors import Refused
 from layers import Database
+from plans.proposals import forget
+from plans.publication import publish
 from plans.refresh import refresh
+from plans.weight_log import note_weights
 from plans.weights import weights
 
 Say = Callable[[str], None]
@@ -46,17 +49,29 @@ def _listening(settings: Settings) -> socket.socket:
         ) from error
 
 
+def _publish(settings: Settings, database: Database, say: Say) -> None:
+    """Publish a demonstration; what is real is published by a person."""
+    if is_demonstration(database):
+        say("Publishing what the public may see …")
+        publish(database, settings.home, today=date.today())
+    else:
+        say("What the public sees is older than the evidence: priorities publish brings it up to date.")
+
+
 def _serve(settings: Settings, database: Database, port: socket.socket, say: Say) -> None:
     # A database that somebody brought is for real evidence: nothing is made up there unasked.
     if settings.database_url is None and wants_demonstration(database):
         demonstrate(database, settings.home, say)
-    refresh(database, weights(settings.home), say=say)
-    password = demonstration_password(settings.home)
-    key = hashlib.sha256(b"sessions" + (settings.home / "key").read_bytes()).digest()
-    application = create_application(database, settings, key, password)
+    weighed = weights(settings.home)
+    refresh(database, weighed, say=say)
+    note_weights(database, weighed)
+    if is_stale(database):
+        _publish(settings, database, say)
+    forget(database, date.today())
+    application = create_application(database, settings)
     here = f"http://{settings.host}:{settings.port}"
     say(
-        f"\n  Public map    {here}/\n  Officer map   {here}/officer/map   (name: {NAME}, password: {password})\n"
+        f"\n  Public map    {here}/\n  Officer map   {here}/officer/map   {_sign_ins(settings, database)}\n"
         f"  API           {here}/api\n\nCtrl-C stops it."
     )
     # Whoever keeps a connection open does not keep the service from ending.
@@ -67,3 +82,15 @@ def _serve(settings: Settings, database: Database, port: socket.socket, say: Say
         signal.signal(signal.SIGHUP, server.handle_exit)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[port])
+
+
+def _sign_ins(settings: Settings, database: Database) -> str:
+    """How to sign in to the demonstration, or how to let somebody sign in."""
+    names = keep_demonstration_accounts(database, settings.home)
+    if not names:
+        return "(who may sign in: priorities user --help)"
+    patch = ", ".join(sorted(names["patch-officer"] or ()))
+    return (
+        f"(name: officer, password: {demonstration_password(settings.home)})\n"
+        f"                With that password also patch-officer ({patch}), planner and administrator."
+    )

@@ -62,6 +62,23 @@ class Settings(BaseSettings):
     basemap_key: Annotated[str | None, Field(repr=False)] = None
     """The project key of the Ordnance Survey Data Hub."""
 
+    oidc_issuer: str | None = None
+    """The address of the council's identity provider, as it names itself; None without one."""
+    oidc_client_id: str | None = None
+    """What the provider calls this service."""
+    oidc_client_secret: Annotated[str | None, Field(repr=False)] = None
+    """By which the provider knows this service."""
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> "Settings":
+        given = {value is not None for value in (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)}
+        if len(given) > 1:
+            raise ValueError(
+                "PRIORITIES_OIDC_ISSUER, PRIORITIES_OIDC_CLIENT_ID and PRIORITIES_OIDC_CLIENT_SECRET need each other: "
+                "set all three or none."
+            )
+        return self
+
     @model_validator(mode="after")
     def _key_goes_with_ordnance_survey(self) -> "Settings":
         if (self.basemap == "ordnance-survey") != (self.basemap_key is not None):

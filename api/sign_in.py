@@ -1,65 +1,75 @@
-"""Signing in to the demonstration: one officer, whose password is made at the first start and printed."""
+"""Signing in with a name and a password, and out."""
 
 import re
-import secrets
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.asking import COOKIE, SIGNED_IN_FOR
+from api.asking import DatabaseOf
+from api.credentials import drop_cookie, end_session_of, keep_cookie
 from api.pages import sign_in_page
+from layers import Database
+from plans.accounts import Account
+from plans.passwords import TooManyAttempts, check_password
+from plans.sessions import begin_session
 
-NAME = "officer"
 FIRST_PAGE = "/officer/map"
+_WRONG = "The name or the password is not right. Whoever looks after the service here can give you a new one."
+_REAL = "The demonstration’s sign-ins do not work any more, because real evidence has been loaded."
 
 router = APIRouter(include_in_schema=False)
-
-
-def demonstration_password(home: Path) -> str:
-    """The password of the demonstration officer, made once and kept in the service's folder."""
-    file = home / "demonstration-password"
-    # Empty after a start that was killed in this very place; anybody could sign in with that.
-    if not file.exists() or not file.read_text():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(9))
-    return file.read_text()
 
 
 @router.get("/sign-in")
 def ask(request: Request, next: str = FIRST_PAGE) -> Response:
     """The form."""
-    return sign_in_page(request, next=_here(next))
+    return sign_in_page(request, next=here(next))
 
 
 @router.post("/sign-in")
 def sign_in(
     request: Request,
+    database: DatabaseOf,
     name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = FIRST_PAGE,
 ) -> Response:
-    """Set the cookie, or show the form again with what is wrong."""
-    right = secrets.compare_digest(password.encode(), request.app.state.password.encode())
-    if name.strip() != NAME or not right:
-        wrong = "The name or the password is not right. Both were printed when the service started."
-        return sign_in_page(request, next=_here(next), name=name, error=wrong)
-    response = RedirectResponse(_here(next), status_code=303)
-    token = request.app.state.sessions.dumps(NAME)
-    secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, token, max_age=SIGNED_IN_FOR, httponly=True, samesite="strict", secure=secure)
+    """Begin a session, or show the form again with what is wrong."""
+    address = request.client.host if request.client else ""
+    try:
+        account = check_password(database, name, password, address, datetime.now(UTC))
+    except TooManyAttempts as error:
+        page = sign_in_page(request, next=here(next), name=name, error=str(error), status=429)
+        page.headers.update(error.headers)
+        return page
+    if account is None:
+        return sign_in_page(request, next=here(next), name=name, error=_WRONG)
+    return signed_in(request, database, account, next, "password")
+
+
+def signed_in(request: Request, database: Database, account: Account, next: str, way: str) -> Response:
+    """Lead on whoever has shown who it is: with a new session, the one before being over."""
+    token = begin_session(database, account, way, datetime.now(UTC))
+    if token is None:
+        return sign_in_page(request, next=here(next), name=account.name, error=_REAL)
+    end_session_of(request, database)
+    response = RedirectResponse(here(next), status_code=303)
+    keep_cookie(request, response, token)
     return response
 
 
 @router.post("/sign-out")
-def sign_out() -> Response:
-    """Take the cookie away."""
+def sign_out(request: Request, database: DatabaseOf) -> Response:
+    """End the session."""
+    end_session_of(request, database)
     response = RedirectResponse("/", status_code=303)
-    response.delete_cookie(COOKIE)
+    drop_cookie(request, response)
     return response
 
 
-def _here(address: str) -> str:
-    # Only a path of ours: "//elsewhere", "/\\elsewhere" and "https://elsewhere" would lead away.
+def here(address: str) -> str:
+    """The address, if it is a path of ours; else the first page."""
+    # "//elsewhere", "/\\elsewhere" and "https://elsewhere" would lead away.
     return address if re.match(r"/(?![/\\])", address) else FIRST_PAGE

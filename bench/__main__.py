@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -18,14 +19,16 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
 
-from api.asking import COOKIE
 from api.cluster import private_cluster
-from api.settings import settings
-from bench import assign, hotspots, ingest, memory, tiles
+from api.credentials import COOKIE
+from api.ground import demonstrate, evidence
+from api.settings import Settings, settings
+from bench import assign, hotspots, ingest, memory, paint, tiles
 from bench import district as district_analysis
 from bench.measure import RUNS, Measurement
 from bench.world import cases, district, estates
 from layers import DISTRICT, Database, connect, keep_boundaries, prepare, use_boundaries
+from plans.publication import publish
 
 _HERE = Path(__file__).parent
 
@@ -33,7 +36,9 @@ _HERE = Path(__file__).parent
 def main() -> None:
     """Measure what is named, or everything."""
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("names", nargs="*", default=["assign", "ingest", "tiles", "hotspots", "district", "memory"])
+    parser.add_argument(
+        "names", nargs="*", default=["assign", "ingest", "tiles", "hotspots", "district", "paint", "memory"]
+    )
     names = parser.parse_args().names
     out = settings().home
     with tempfile.TemporaryDirectory(prefix="priorities-bench-") as folder:
@@ -63,6 +68,13 @@ def _measured(names: list[str], folder: Path, out: Path) -> Iterator[Measurement
         yield from hotspots.measure(_peers(out), folder)
     if "district" in names:
         yield district_analysis.measure()
+    if "paint" in names:
+        home = folder / "paint"
+        with evidence(Settings(home=home)) as database:
+            demonstrate(database, home, lambda said: None)
+            publish(database, home, today=date.today())
+        with _service(home) as (service, _):
+            yield paint.measure(service, projects=150)
     if "memory" in names:
         yield memory.measure(folder)
 
@@ -86,10 +98,13 @@ def _service(home: Path) -> Iterator[tuple[str, str]]:
     """The service as a person starts it, and the cookie of an officer who has signed in."""
     port = tiles.free_port()
     environment = {**os.environ, "PORT": str(port), "PRIORITIES_HOME": str(home)}
-    process = subprocess.Popen([Path(sys.executable).with_name("priorities"), "run"], env=environment)
+    program = Path(sys.executable).with_name("priorities")
+    form = {"name": "bench", "password": secrets.token_hex()}
+    add: list[str | Path] = [program, "user", "add", form["name"], "--role", "officer", "--estate", "every"]
+    subprocess.run(add, env=environment, input=form["password"], text=True, check=True)
+    process = subprocess.Popen([program, "run"], env=environment)
     try:
         tiles.wait_for(f"http://127.0.0.1:{port}/api")
-        form = {"name": "officer", "password": (home / "demonstration-password").read_text()}
         answer = httpx.post(f"http://127.0.0.1:{port}/sign-in", data=form)
         yield f"http://127.0.0.1:{port}", f"{COOKIE}={answer.cookies[COOKIE]}"
     finally:

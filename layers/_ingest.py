@@ -1,8 +1,6 @@
 """Brings a file of rows in: all or nothing, the same file twice changes nothing, no row is lost unsaid."""
 
-import getpass
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,10 +15,10 @@ from geo.errors import Refused
 from layers._columns import recognise
 from layers._database import Database
 from layers._files import open_rows
+from layers._ledger import user
 from layers._load import Change, load
 from layers._locate import Locator
 from layers._places import home_locator, relocate, row_locator, take_turn
-from layers._publish import publish_layer
 from layers._registry import layers
 from layers._rejects import Rejects
 from layers._rows import ROW, Rows
@@ -98,7 +96,7 @@ def ingest(
     """
     rows = open_rows(path)
     columns = recognise(rows.columns, target.fields, target.required, given or {})
-    entry = {"what": target.name, "file": path.name, "sha256": _digest(path), "who": _who()}
+    entry = {"what": target.name, "file": path.name, "sha256": _digest(path), "who": user()}
     repeated = _repeated(rows, target, columns, today)
     # The rejects inside the turn: nobody else writes that file meanwhile.
     with database.owner.connect() as connection, connection.begin() as begun, _turn(connection, rows) as rejects:
@@ -122,14 +120,6 @@ def ingest(
 def _turn(connection: Connection, rows: Rows) -> Rejects:
     take_turn(connection)
     return Rejects(rows.path, rows.columns)
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        # An account that the machine has no name for, as in a container.
-        return str(os.getuid())
 
 
 def _load(connection: Connection, reading: _Reading, synthetic: bool) -> Report:
@@ -165,7 +155,6 @@ def clear_demonstration(database: Database) -> None:
         for layer in layers().values():
             if _clear_synthetic(connection, layer_target(layer)):
                 renew(connection, layer.id)
-                publish_layer(connection, layer)
 
 
 def _clear_synthetic(connection: Connection, target: Target) -> int:
@@ -284,10 +273,8 @@ def _finish(connection: Connection, target: Target, import_id: int, report: Repo
         return
     if target.whole:
         relocate(connection)
-        return
-    renew(connection, target.name)
-    if target.layer is not None:
-        publish_layer(connection, target.layer)
+    else:
+        renew(connection, target.name)
 
 
 def _note_refusal(database: Database, entry: Mapping[str, object], report: Report) -> None:

@@ -1,20 +1,21 @@
 """Single records, as the asker may see them: filtered, in a window, page by page."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 from geoalchemy2.shape import to_shape
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, func, select
 
-from geo.crs import BRITISH_NATIONAL_GRID, WGS84, to_grid
+from geo.crs import WGS84
+from layers._audit_log import note
 from layers._database import Asker, Database, NotVisible
 from layers._layer import Layer
-from layers._publish import AREA, published_table
+from layers._publish import AREA, PUBLISHED, published_table
 from layers._snapshot import Selection, visible
 from layers._tables import AREAS, BOUNDARY_SETS, table
 
@@ -41,7 +42,7 @@ def items(
     limit: int = 100,
     offset: int = 0,
 ) -> Items:
-    """A page of a layer's records by reference, and how many match in all.
+    """A page of a layer's records by reference, and how many match in all. Who saw which is noted.
 
     Parameters
     ----------
@@ -56,16 +57,18 @@ def items(
     source = seen(asker, layer)
     conditions = [*_chosen(source, layer, selection), *_between(source.c[layer.happened], days)]
     if bbox:
-        conditions += _within(source, asker, bbox)
-    query = _fields(source, asker).where(*conditions).order_by(source.c.reference)
-    with database.reader(asker).connect() as connection:
+        conditions += _within(source, bbox)
+    query = _fields(source).where(*conditions).order_by(source.c.reference)
+    with _reading(database, asker, source) as connection:
         rows = connection.execute(query.limit(limit).offset(offset)).mappings().all()
         matched = connection.execute(select(func.count()).select_from(source).where(*conditions)).scalar_one()
+    asked = {**_as_text(selection), "bbox": bbox, "days": [day and f"{day}" for day in days]}
+    _note(database, asker, layer, source, rows, {**asked, "limit": limit, "offset": offset})
     return Items([_plain(row) for row in rows], matched)
 
 
 def item(database: Database, asker: Asker, layer: Layer, reference: str) -> dict[str, Any] | None:
-    """One record, or None if there is none that the asker may see.
+    """One record, or None if there is none that the asker may see. Who saw it is noted.
 
     Raises
     ------
@@ -73,9 +76,38 @@ def item(database: Database, asker: Asker, layer: Layer, reference: str) -> dict
         The asker may not see the layer.
     """
     source = seen(asker, layer)
-    with database.reader(asker).connect() as connection:
-        row = connection.execute(_fields(source, asker).where(source.c.reference == reference)).mappings().first()
-    return _plain(row) if row else None
+    with _reading(database, asker, source) as connection:
+        rows = connection.execute(_fields(source).where(source.c.reference == reference)).mappings().all()
+    _note(database, asker, layer, source, rows, {"reference": reference})
+    return _plain(rows[0]) if rows else None
+
+
+@contextmanager
+def _reading(database: Database, asker: Asker, source: Table) -> Iterator[Connection]:
+    lent = database.public.connect() if _public(source) else database.of_patch(asker)
+    with lent as connection:
+        yield connection
+
+
+def _public(source: Table) -> bool:
+    return source.metadata is PUBLISHED
+
+
+def _note(
+    database: Database, asker: Asker, layer: Layer, source: Table, rows: Sequence[RowMapping], asked: dict[str, Any]
+) -> None:
+    # What is public anyway needs no log, and what was not there was not seen.
+    if rows and not _public(source):
+        estates = {row["estate"] for row in rows if row["estate"]}
+        references = [row["reference"] for row in rows]
+        note(database, asker, "saw", asked, of_layer=layer.id, estates=estates, records=references)
+
+
+def _as_text(selection: Selection) -> dict[str, Any]:
+    lists = {"theme": selection.themes, "category": selection.categories, "estate": selection.estates}
+    months = {"first": selection.first, "last": selection.last}
+    asked = {name: sorted(values) for name, values in lists.items()}
+    return {**asked, **{name: month and f"{month:%Y-%m}" for name, month in months.items()}}
 
 
 def _plain(row: RowMapping) -> dict[str, Any]:
@@ -84,17 +116,31 @@ def _plain(row: RowMapping) -> dict[str, Any]:
 
 
 def seen(asker: Asker, layer: Layer) -> Table:
-    """The table of a layer that the asker reads: the evidence, or its public copy."""
-    source = table(layer) if asker.role == "officer" else published_table(layer)
-    if layer not in visible(asker) or source is None:
+    """The table in which the asker reads a layer's records: the evidence, or its public copy.
+
+    The records of a layer that is shown are everybody's, wherever they are. Only who sees single records of every
+    estate reads them in the evidence itself, with what is not shown.
+
+    Raises
+    ------
+    NotVisible
+        The asker may not see the layer, or no single record of it.
+    """
+    if layer not in recorded(asker):
         raise NotVisible(layer.id)
-    return source
+    copy = published_table(layer)
+    return table(layer) if copy is None or asker.patch is None else copy
+
+
+def recorded(asker: Asker) -> tuple[Layer, ...]:
+    """The layers of which the asker may see single records."""
+    return tuple(each for each in visible(asker) if asker.patch != frozenset() or published_table(each) is not None)
 
 
 _KEPT_BACK = ("geom", "source_row", "import_id", "easting", "northing")
 
 
-def _fields(source: Table, asker: Asker) -> Select[Any]:
+def _fields(source: Table) -> Select[Any]:
     return select(*(column for column in source.columns if column.name not in _KEPT_BACK))
 
 
@@ -126,18 +172,10 @@ def _end(month: date) -> date:
     return month.replace(day=monthrange(month.year, month.month)[1])
 
 
-def _within(source: Table, asker: Asker, bbox: BoundingBox) -> Iterable[ColumnElement[bool]]:
+def _within(source: Table, bbox: BoundingBox) -> Iterable[ColumnElement[bool]]:
     west, south, east, north = bbox
     yield source.c.longitude.between(west, east)
     yield source.c.latitude.between(south, north)
-    if asker.role == "officer":
-        # For the index, in metres. Meridians and parallels are bent on the grid, by less than 100 m between 17 points;
-        # a window that reaches beyond the grid is too large for the index to help.
-        degrees = np.meshgrid(np.linspace(west, east, 17), np.linspace(south, north, 17))
-        x, y = to_grid(*(part.ravel() for part in degrees))
-        if np.isfinite(x).all():
-            corners = map(float, (x.min() - 100, y.min() - 100, x.max() + 100, y.max() + 100))
-            yield source.c.geom.op("&&")(func.ST_MakeEnvelope(*corners, BRITISH_NATIONAL_GRID))
 
 
 def areas(database: Database, asker: Asker) -> gpd.GeoDataFrame:

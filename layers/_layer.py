@@ -37,6 +37,9 @@ class Shown:
     """The public sees each record, with these fields only."""
 
     fields: tuple[str, ...]
+    place: str = ""
+    """The field that says whether a record's own place may be shown; where it does not say yes, the public sees the
+    label point of the estate. Empty where every place may be shown, as where the publisher has moved them."""
 
 
 @dataclass(frozen=True)

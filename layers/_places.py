@@ -1,5 +1,6 @@
 """What the database knows of places, as a Locator; and locating everything again when that changes."""
 
+import geopandas as gpd
 import polars as pl
 from sqlalchemy import Column, Connection, Double, Table, func, select
 
@@ -7,7 +8,6 @@ from layers._boundary_sets import DISTRICT, areas_of, find_set, index_of
 from layers._columns import simplified
 from layers._frames import fetch, update
 from layers._locate import Locator
-from layers._publish import publish_areas, publish_layer
 from layers._registry import layers
 from layers._rows import ROW
 from layers._survey import SURVEY
@@ -33,18 +33,22 @@ def row_locator(connection: Connection) -> Locator:
     """Everything known of places."""
     areas = areas_of(connection, find_set(connection))
     district = areas_of(connection, find_set(connection, DISTRICT))
-    spelled = areas["name"].map(simplified)
-    # A name that two areas share says neither; a code is one area's alone.
-    single = areas[~spelled.duplicated(keep=False)]
-    names = {simplified(text): code for text, code in zip(single["name"], single["code"], strict=True)}
-    names |= {simplified(code): code for code in areas["code"]}
     return Locator(
         estates=index_of(areas),
         district=None if district.empty else index_of(district),
         homes=_homes(connection, HOMES.c.uprn),
         postcodes=_homes(connection, HOMES.c.postcode),
-        names=names,
+        names=names_of(areas),
     )
+
+
+def names_of(areas: gpd.GeoDataFrame) -> dict[str, str]:
+    """The code of each area by what a source may call it, simplified: its code or its name."""
+    spelled = areas["name"].map(simplified)
+    # A name that two areas share says neither; a code is one area's alone.
+    single = areas[~spelled.duplicated(keep=False)]
+    names = {simplified(text): code for text, code in zip(single["name"], single["code"], strict=True)}
+    return names | {simplified(code): code for code in areas["code"]}
 
 
 def _homes(connection: Connection, key: Column[str]) -> pl.DataFrame:
@@ -61,13 +65,11 @@ def relocate(connection: Connection) -> None:
     anew = home_locator(connection).code_at(homes["easting"].to_numpy(), homes["northing"].to_numpy())
     moved = homes.with_columns(anew.alias("estate")).filter(~anew.eq_missing(homes["estate"]))
     update(connection, HOMES, "uprn", moved.select("uprn", "estate"))
-    publish_areas(connection)
     known = row_locator(connection)
     for source in (SURVEY, *map(table, layers().values())):
         _relocate_rows(connection, source, known)
     for layer in layers().values():
         renew(connection, layer.id)
-        publish_layer(connection, layer)
 
 
 _PLACE = ("easting", "northing", "longitude", "latitude", "estate", "located_by")

@@ -1,4 +1,7 @@
-"""Copies what anybody may see into `published`, the only schema that the public role can read."""
+"""Copies what anybody may see into `published`, the only schema that the public role can read.
+
+What is copied here has been through `_publication`, or needs no disclosure control.
+"""
 
 from functools import cache
 from typing import Any
@@ -7,24 +10,31 @@ from geoalchemy2 import Geometry
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Date,
+    DateTime,
+    Double,
     Integer,
     MetaData,
     Select,
     Table,
     Text,
+    and_,
+    case,
     delete,
     func,
     insert,
     literal,
     select,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from geo.crs import WGS84
-from layers._layer import Layer, Shown
+from layers._layer import Counted, Layer, Shown
+from layers._ledger import FIGURES, PUBLICATIONS
 from layers._registry import layers
-from layers._tables import AREAS, BOUNDARY_SETS, IMPORTS, VERSIONS, table
+from layers._tables import AREAS, BOUNDARY_SETS, IMPORTS, POSTCODES, VERSIONS, table
 
 PUBLISHED = MetaData(schema="published")
 
@@ -54,6 +64,36 @@ ABOUT = Table(
     Column("synthetic", Boolean, nullable=False),
 )
 
+PUBLISHED_POSTCODES = POSTCODES.to_metadata(PUBLISHED, schema="published")
+
+FIGURE = Table(
+    "figure",
+    PUBLISHED,
+    Column("layer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True, comment="Theme, or what is counted for the whole district only"),
+    Column("level", Text, primary_key=True, comment="district, estate or ward"),
+    Column("area", Text, primary_key=True, comment="Code of the area; empty for the district"),
+    Column("first", Date, primary_key=True, comment="First day of the first month"),
+    Column("last", Date, primary_key=True, comment="First day of the last month"),
+    Column("name", Text, nullable=False, comment="Name of the area"),
+    Column("homes", Integer, comment="Homes of the landlord, rounded; empty where there are too few"),
+    Column("count", Integer, comment="Rounded; empty where it is withheld"),
+    Column("rate", Double, comment="Per 1,000 homes over the whole period, of the rounded numbers"),
+    Column("withheld", Text, nullable=False, comment="Why it is withheld; empty where it is not"),
+)
+
+PUBLICATION = Table(
+    "publication",
+    PUBLISHED,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("rules", JSONB, nullable=False, comment="The change of disclosure.toml that held"),
+)
+
+FEW_HOMES = "too few homes"
+SO_FEW = "so few that people could be recognised, or would give such a number away"
+"""Why a figure is withheld, as the public is told: no more, or it could be told which are below the rule."""
+
 
 @cache
 def published_table(layer: Layer) -> Table | None:
@@ -66,16 +106,31 @@ def published_table(layer: Layer) -> Table | None:
     return Table(layer.id, PUBLISHED, *columns)
 
 
-def publish_layer(connection: Connection, layer: Layer) -> None:
-    """Replace the public copy of a shown layer, in the caller's transaction. Other layers: nothing."""
-    target, source = published_table(layer), table(layer)
+def _publish_layer(connection: Connection, layer: Layer) -> None:
+    """Copy a shown layer. Other layers: nothing."""
+    target = published_table(layer)
     if target is None:
         return
-    connection.execute(delete(target))
-    names = target.columns.keys()
-    connection.execute(insert(target).from_select(names, select(*(source.c[name] for name in names))))
-    connection.execute(delete(ABOUT).where(ABOUT.c.layer == layer.id))
+    connection.execute(insert(target).from_select(target.columns.keys(), _shown(layer, target)))
     connection.execute(insert(ABOUT).from_select(ABOUT.columns.keys(), _about(layer)))
+
+
+def _shown(layer: Layer, target: Table) -> Select[Any]:
+    """The shown fields; a place that is not said to be public is its estate's label point, or none."""
+    source, disclosure = table(layer), layer.disclosure
+    assert isinstance(disclosure, Shown)
+    columns: dict[str, ColumnElement[Any]] = {name: source.c[name] for name in target.columns.keys()}  # noqa: SIM118 - a collection of columns, not a dict
+    if not disclosure.place:
+        return select(*columns.values())
+    label = func.ST_PointOnSurface(AREAS.c.outline)
+    public = source.c[disclosure.place]
+    columns |= {
+        name: case((public, source.c[name]), else_=part(label))
+        for name, part in (("longitude", func.ST_X), ("latitude", func.ST_Y))
+    }
+    in_use = select(BOUNDARY_SETS.c.id).where(BOUNDARY_SETS.c.in_use).scalar_subquery()
+    estate = and_(AREAS.c.boundary_set == in_use, AREAS.c.code == source.c.estate)
+    return select(*columns.values()).select_from(source.outerjoin(AREAS, estate))
 
 
 def _about(layer: Layer) -> Select[str, Any, int, int, Any, Any, Any]:
@@ -92,9 +147,8 @@ def _about(layer: Layer) -> Select[str, Any, int, int, Any, Any, Any]:
     ).select_from(source.outerjoin(IMPORTS, IMPORTS.c.id == source.c.import_id))
 
 
-def publish_areas(connection: Connection) -> None:
-    """Replace the public copy of the boundary set in use, in the caller's transaction."""
-    connection.execute(delete(AREA))
+def _publish_areas(connection: Connection) -> None:
+    """Copy the boundary set in use."""
     joined = AREAS.join(BOUNDARY_SETS, AREAS.c.boundary_set == BOUNDARY_SETS.c.id)
     copied = select(
         AREAS.c.code,
@@ -108,8 +162,34 @@ def publish_areas(connection: Connection) -> None:
     connection.execute(insert(AREA).from_select(AREA.columns.keys(), copied.where(BOUNDARY_SETS.c.in_use)))
 
 
+def publish_postcodes(connection: Connection) -> None:
+    """Copy the postcodes, which are open data and need no other step, in place of those that are there."""
+    connection.execute(delete(PUBLISHED_POSTCODES))
+    connection.execute(insert(PUBLISHED_POSTCODES).from_select(POSTCODES.columns.keys(), select(POSTCODES)))
+
+
+def _publish_figures(connection: Connection) -> None:
+    """Copy the latest publication and its figures, of the layers that are still counted."""
+    latest = select(func.max(PUBLICATIONS.c.id)).scalar_subquery()
+    names = PUBLICATION.columns.keys()
+    this = select(*(PUBLICATIONS.c[name] for name in names)).where(PUBLICATIONS.c.id == latest)
+    connection.execute(insert(PUBLICATION).from_select(names, this))
+    counted = [layer.id for layer in layers().values() if isinstance(layer.disclosure, Counted)]
+    told = case((FIGURES.c.count.is_not(None), ""), (FIGURES.c.reason == FEW_HOMES, FEW_HOMES), else_=SO_FEW)
+    made = dict(FIGURES.c) | {"withheld": told, "rate": 1000.0 * FIGURES.c.count / FIGURES.c.homes}
+    copied = select(*(made[name] for name in FIGURE.columns.keys()))  # noqa: SIM118 - a collection of columns, not a dict
+    copied = copied.where(FIGURES.c.publication == latest, FIGURES.c.layer.in_(counted))
+    connection.execute(insert(FIGURE).from_select(FIGURE.columns.keys(), copied))
+
+
 def publish_all(connection: Connection) -> None:
-    """Replace every public copy, in the caller's transaction."""
-    publish_areas(connection)
+    """Make every public table and fill it, in a schema that has none of them, in the caller's transaction."""
+    # Not all that the metadata has: a layer that went may have left a table there.
+    copies = (published_table(layer) for layer in layers().values())
+    made = [AREA, ABOUT, FIGURE, PUBLICATION, PUBLISHED_POSTCODES, *(copy for copy in copies if copy is not None)]
+    PUBLISHED.create_all(connection, made, checkfirst=False)
+    _publish_areas(connection)
+    publish_postcodes(connection)
+    _publish_figures(connection)
     for layer in layers().values():
-        publish_layer(connection, layer)
+        _publish_layer(connection, layer)

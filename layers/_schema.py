@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import get_args
 
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
@@ -18,15 +19,18 @@ from sqlalchemy.schema import AddConstraint, CheckConstraint, CreateIndex, Creat
 from sqlalchemy.types import TypeEngine
 
 from geo.errors import Refused
-from layers._database import Database, Role, password, role_name
+from layers._audit_log import make_audit
+from layers._database import Database, DatabaseRole, password, role_name
 from layers._publish import PUBLISHED, publish_all, published_table
 from layers._registry import layers
+from layers._row_security import STATEMENTS, secure
 from layers._tables import METADATA, table
 
 _LOCK = 7_310_400_042
 """Any number that no other user of the server takes: two starts at once must not both create."""
 
-_READS: dict[str, Role] = {"evidence": "officer", "published": "public"}
+_READS: dict[str, DatabaseRole] = {"evidence": "analyst", "published": "public"}
+_ROLES: tuple[DatabaseRole, ...] = get_args(DatabaseRole)
 
 
 def prepare(database: Database, home: Path) -> None:
@@ -38,8 +42,8 @@ def prepare(database: Database, home: Path) -> None:
         The owner may not create schemas or roles, a schema of others is in the way, or a field changed its type.
     """
     # The roles apart, because neither a copy of a database nor one with a new home has them as they are here.
-    passwords = [password(database.owner, role, home) for role in _READS.values()]
-    wanted = [_fingerprint(_described(tables())), _fingerprint(passwords)]
+    passwords = [password(database.owner, role, home) for role in _ROLES]
+    wanted = [_fingerprint([*_described(tables()), *STATEMENTS]), _fingerprint(passwords)]
     with _allowed(database.owner), database.owner.begin() as connection:
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         known = _recorded(connection, database.owner)
@@ -49,8 +53,11 @@ def prepare(database: Database, home: Path) -> None:
             _check_free(connection)
         if known[:1] != wanted[:1]:
             _make(connection)
+        for role in _ROLES:
+            _login(connection, database.owner, role, home)
         for schema, role in _READS.items():
-            _grant(connection, database.owner, schema, role, home)
+            _grant(connection, schema, role_name(database.owner, role))
+        secure(connection, database.owner)
         connection.execute(text(f"COMMENT ON SCHEMA evidence IS '{' '.join(wanted)}'"))
 
 
@@ -69,8 +76,8 @@ def _make(connection: Connection) -> None:
     for schema in _READS:
         connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
     _follow(connection, METADATA)
-    PUBLISHED.create_all(connection)
     publish_all(connection)
+    make_audit(connection)
 
 
 @contextmanager
@@ -111,7 +118,7 @@ def _fingerprint(parts: list[str]) -> str:
 def _recorded(connection: Connection, owner: Engine) -> list[str]:
     """Fingerprints of the tables and the roles that are there; of the tables alone if a role is missing."""
     comment = connection.scalar(select(func.obj_description(func.to_regnamespace("evidence"), "pg_namespace")))
-    names = [role_name(owner, role) for role in _READS.values()]
+    names = [role_name(owner, role) for role in _ROLES]
     roles = select(func.count()).select_from(text("pg_roles")).where(literal_column("rolname").in_(names))
     known = str(comment or "").split()
     return known if connection.scalar(roles) == len(names) else known[:1]
@@ -164,7 +171,7 @@ def _checks(connection: Connection, each: Table) -> None:
             connection.exec_driver_sql(f"{statement} NOT VALID")
 
 
-def _grant(connection: Connection, owner: Engine, schema: str, role: Role, home: Path) -> None:
+def _login(connection: Connection, owner: Engine, role: DatabaseRole, home: Path) -> None:
     name = role_name(owner, role)
     known = connection.execute(text("SELECT true FROM pg_roles WHERE rolname = :name"), {"name": name}).scalar()
     verb = "ALTER" if known else "CREATE"
@@ -173,6 +180,14 @@ def _grant(connection: Connection, owner: Engine, schema: str, role: Role, home:
     # They look, and leave nothing behind.
     _execute(connection, "ALTER ROLE {} SET default_transaction_read_only = on", sql.Identifier(name))
     _execute(connection, "REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", sql.Identifier(str(owner.url.database)))
+
+
+def let_read(connection: Connection, owner: Engine, schema: str, role: DatabaseRole) -> None:
+    """Let a role read every table of a schema, those to come too, and do nothing else."""
+    _grant(connection, schema, role_name(owner, role))
+
+
+def _grant(connection: Connection, schema: str, name: str) -> None:
     for grant in (
         "GRANT USAGE ON SCHEMA {} TO {}",
         "GRANT SELECT ON ALL TABLES IN SCHEMA {} TO {}",

@@ -117,8 +117,8 @@ def _month(day: date) -> int:
 
 def visible(asker: Asker) -> tuple[Layer, ...]:
     """The layers whose records and figures the asker may see."""
-    every = layers().values()
-    return tuple(layer for layer in every if asker.role == "officer" or isinstance(layer.disclosure, Shown))
+    every = [layer for layer in layers().values() if asker.layers is None or layer.id in asker.layers]
+    return tuple(layer for layer in every if asker.role != "public" or isinstance(layer.disclosure, Shown))
 
 
 def version(database: Database, asker: Asker, layer: Layer, *, fresh: bool = False) -> str:
@@ -131,16 +131,16 @@ def version(database: Database, asker: Asker, layer: Layer, *, fresh: bool = Fal
     """
     if layer not in visible(asker):
         raise NotVisible(layer.id)
-    read, known = database.kept.get(asker.role, (0.0, {}))
+    read, known = database.kept.get(asker.reader, (0.0, {}))
     if fresh or time.monotonic() - read > _FRESH:
         with database.reader(asker).connect() as connection:
             known = _versions(connection, asker)
-        database.kept[asker.role] = (time.monotonic(), known)
+        database.kept[asker.reader] = (time.monotonic(), known)
     return str(known.get(layer.id, ""))
 
 
 def _versions(connection: Connection, asker: Asker) -> dict[str, str]:
-    if asker.role == "officer":
+    if asker.role != "public":
         return versions(connection)
     return {row.layer: row.version for row in connection.execute(select(ABOUT.c.layer, ABOUT.c.version))}
 
@@ -155,10 +155,10 @@ def snapshot(database: Database, asker: Asker, layer: Layer, boundary_set: str |
     Refused
         There is no such set.
     """
-    if boundary_set and asker.role != "officer":
+    if boundary_set and asker.role == "public":
         raise NotVisible(boundary_set)
     wanted = version(database, asker, layer)
-    key = (asker.role, layer.id, boundary_set)
+    key = (asker.reader, layer.id, boundary_set)
     kept = database.kept.get(key)
     if kept is None or kept.version != wanted:
         with database.reader(asker).connect() as connection:
@@ -167,7 +167,7 @@ def snapshot(database: Database, asker: Asker, layer: Layer, boundary_set: str |
 
 
 def _read(connection: Connection, asker: Asker, layer: Layer, version: str, boundary_set: str | None) -> Snapshot:
-    source = table(layer) if asker.role == "officer" else published_table(layer)
+    source = published_table(layer) if asker.role == "public" else table(layer)
     assert source is not None
     names = ("longitude", "latitude", "estate", layer.category, layer.happened)
     metres = ("easting", "northing") if boundary_set else ()

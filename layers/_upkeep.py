@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, select
 
 from layers._boundary_sets import choose_set, keep_set, sets
 from layers._database import Database
-from layers._layer import Layer
+from layers._layer import Layer, Shown
 from layers._places import relocate
 from layers._registry import layers
 from layers._tables import AREAS, HOMES, IMPORTS, table
@@ -123,6 +123,19 @@ def made_up(database: Database, *names: str) -> bool:
     """Whether anything of these layers, by id, or of the property list is synthetic."""
     used = any(each.synthetic for each in standing(database) if each.layer.id in names)
     return used or (homes(database) > 0 and not own_homes(database))
+
+
+def private_evidence(database: Database) -> bool:
+    """Whether anything real was ever loaded that is not public: homes, survey, rows of a layer that is not shown."""
+    public = [layer.id for layer in layers().values() if isinstance(layer.disclosure, Shown)]
+    real = select(IMPORTS.c.id).where(
+        IMPORTS.c.outcome == "loaded",
+        ~IMPORTS.c.synthetic,
+        IMPORTS.c.what.not_in(public),
+        IMPORTS.c.rows > IMPORTS.c.refused,
+    )
+    with database.owner.connect() as connection:
+        return connection.scalar(real.limit(1)) is not None
 
 
 def ledger(database: Database, limit: int = 10) -> list[Row[tuple[object, ...]]]:

@@ -57,6 +57,11 @@ class Project(Record):
         validation_alias=also("date completed", "completion date", "end date"),
         description="Date completed",
     )
+    ends: Planned | None = Field(
+        None,
+        validation_alias=also("planned end", "planned completion", "due to end", "target date"),
+        description="Date it is to end",
+    )
     group: Annotated[str, Field(max_length=200)] | None = Field(
         None,
         validation_alias=also("residents group", "organisation", "lead group", "run by"),
@@ -67,8 +72,28 @@ class Project(Record):
         validation_alias=also("funding gbp", "grant", "amount", "award", "funding amount"),
         description="Funding, GBP",
     )
+    public_place: bool | None = Field(
+        None,
+        validation_alias=also("is public place", "in a public place", "place is public"),
+        description="Whether it is in a public place, which may be shown; if not said, it is not",
+    )
+    funder: Annotated[str, Field(max_length=200)] | None = Field(
+        None,
+        validation_alias=also("funding source", "funded by", "paid for by", "grant scheme"),
+        description="Who pays for it",
+    )
     summary: Text | None = Field(
         None, validation_alias=also("description", "about", "details"), description="What it is about"
+    )
+    help: Text | None = Field(
+        None,
+        validation_alias=also("how to help", "help wanted", "how to get involved", "volunteers"),
+        description="How to help",
+    )
+    contact: Annotated[str, Field(max_length=200)] | None = Field(
+        None,
+        validation_alias=also("contact route", "contact role", "whom to ask"),
+        description="Whom to ask: a role, not a person",
     )
 
 
@@ -88,7 +113,7 @@ LAYER = Layer(
         "clean-up day": Theme.CLEANLINESS,
     },
     role="answer",
-    chronology=(("started", "completed"),),
+    chronology=(("started", "completed"), ("started", "ends")),
     disclosure=Shown(
         (
             "reference",
@@ -98,10 +123,15 @@ LAYER = Layer(
             "proposed",
             "started",
             "completed",
+            "ends",
             "group",
             "funding",
+            "funder",
             "summary",
-        )
+            "help",
+            "contact",
+        ),
+        place="public_place",
     ),
     hue="#2b6e46",
     marker="leaf",

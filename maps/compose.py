@@ -98,6 +98,13 @@ def public_map(extent: Extent, label: str, attribution: str, base: Basemap) -> P
     return _composed(extent, label, attribution, base, *layers)
 
 
+def place_map(extent: Extent, label: str, attribution: str, base: Basemap) -> Parts:
+    """The map on which a place is chosen: outlines, roads and names. Parameters as of `officers_map`."""
+    return _composed(
+        extent, label, attribution, base, Drawn("outlines"), Drawn("roads"), Drawn("names"), Drawn("place")
+    )
+
+
 def _composed(extent: Extent, label: str, attribution: str, base: Basemap, *layers: Layer) -> Parts:
     west, south, east, north = extent.first
     middle = ((south + north) / 2, (west + east) / 2)

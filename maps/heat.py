@@ -4,14 +4,22 @@ A tile is one slice of the rows sorted by Morton code, and a cell of it a run of
 joined or transformed when a tile is asked for, and none is looked at but to see whether a filter lets it through.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.web_mercator import deinterleave, tile_range
-from layers import LEVEL, Selection, Snapshot
+from layers import LEVEL, Layer, Selection, Snapshot
 
 MIN_ZOOM, MAX_ZOOM = 8, 16
 """Zooms at which tiles are made; beyond MAX_ZOOM the browser enlarges."""
+
+_EQUATOR = 40_075_016.7
+"""Metres around it."""
+
+_LATITUDE = 52.04
+"""Of Milton Keynes. A degree more or less changes a length on the map by 2 %."""
 
 EXTENT = 4096
 _BITS = 6
@@ -30,6 +38,16 @@ def _cell_centres() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 _CENTRE_X, _CENTRE_Y = _cell_centres()
+
+
+def across(z: int) -> float:
+    """The width of a cell of a tile, metres."""
+    return _EQUATOR * math.cos(math.radians(_LATITUDE)) / (1 << z + _BITS)
+
+
+def deepest(layer: Layer) -> int:
+    """The last zoom at which cells are not smaller than those of a layer's hotspots, from `MIN_ZOOM` on."""
+    return max((z for z in range(MIN_ZOOM, MAX_ZOOM + 1) if across(z) >= layer.across), default=MIN_ZOOM)
 
 
 def counts(rows: Snapshot, selection: Selection, z: int, x: int, y: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

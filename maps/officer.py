@@ -5,11 +5,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from layers import Asker, Database, Figures, Layer, Selection, Snapshot, figures, snapshot
+from layers import Asker, Database, Figures, Layer, Selection, Shown, Snapshot, figures, recorded, snapshot
 from maps import address
 from maps.choices import Choices
 from maps.course import EstateCourse, estate_course
 from maps.estates import Estate, estates, sorted_by
+from maps.heat import MAX_ZOOM, deepest
 from maps.hotspots import HotspotMap, hotspot_map
 from maps.legend import Legend, legend
 from maps.period import default_period, in_data, period_in_words
@@ -39,6 +40,8 @@ class OfficersView:
     hotspots: HotspotMap
     priorities: PrioritiesPanel | None
     """Of the estate that is opened; None where there are none yet."""
+    asker: Asker
+    """For whom it is: what is seen close up depends on it."""
 
     @property
     def layer(self) -> Layer:
@@ -86,6 +89,17 @@ class OfficersView:
         """The estates in the order of the table."""
         return sorted_by(self.column, self.ranked)
 
+    @property
+    def close_up(self) -> str:
+        """What is not shown when one zooms in, in a sentence; empty where everything is."""
+        patch = self.asker.patch
+        if patch is None or isinstance(self.layer.disclosure, Shown):
+            return ""
+        names = sorted(each.name for each in self.ranked if each.code in patch)
+        if not names:
+            return "Single records, and heat close up, are for the officers of an estate."
+        return f"Single records, and heat close up, are those of your patch: {', '.join(names)}."
+
     def address(self, **changes: str) -> str:
         """The address of this page with an estate opened (`open`) or the table sorted (`sort`) another way."""
         now = {"layer": self.layer.id, "open": self.opened.code if self.opened else "", "sort": self.column}
@@ -119,7 +133,9 @@ class OfficersView:
             "tiles": address.tiles(self.layer, self.selection, self.figures.version),
             "paint": paint(self.surface, _LATITUDE),
             "kernel": {"metres": RADIUS, "from": METRIC_FROM},
-            "items": address.items(self.layer, self.selection),
+            # Whose patch is empty has heat as fine as may be seen, which the browser enlarges, and no records.
+            "deepest": MAX_ZOOM if self.layer in recorded(self.asker) else deepest(self.layer),
+            "items": address.items(self.layer, self.selection) if self.layer in recorded(self.asker) else None,
             "hotspots": self.hotspots.data,
         }
 
@@ -166,7 +182,7 @@ def officers_view(
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The asker is the public.
     """
     rows = snapshot(database, asker, layer)
     selection = chosen(asked, rows, today)
@@ -176,7 +192,8 @@ def officers_view(
     shown = next((each for each in ranked if each.code == opened), None)
     hot = hotspot_map(hotspot_areas(database, asker, layer), selection, {each.code: each.name for each in found.areas})
     first = _priorities(database, asker, shown) if shown else None
-    return OfficersView(found, classes, surface(peak(rows, selection), layer.hue), ranked, shown, column, hot, first)
+    heat = surface(peak(rows, selection), layer.hue)
+    return OfficersView(found, classes, heat, ranked, shown, column, hot, first, asker)
 
 
 def _priorities(database: Database, asker: Asker, estate: Estate) -> PrioritiesPanel | None:

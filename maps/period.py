@@ -29,6 +29,11 @@ def month_in_words(month: date) -> str:
     return f"{month:%B %Y}"
 
 
+def day_in_words(day: date | None) -> str:
+    """As in "7 June 2025"; empty for none."""
+    return f"{day:%-d %B %Y}" if day else ""
+
+
 def period_in_words(first: date, last: date) -> str:
     """As in "July 2024 to June 2025", "2024" for a whole year, "June 2025" for a single month."""
     if first == last:

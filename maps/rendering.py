@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from maps.numbers import figure
-from maps.period import month_in_words
+from maps.period import day_in_words, month_in_words
 
 
 @cache
@@ -21,7 +21,7 @@ def _environment() -> Environment:
     )
     # In the order given, which says something: of the ranking, and of a record's fields.
     made.policies["json.dumps_kwargs"] = {}
-    made.filters |= {"figure": figure, "in_words": month_in_words, "sentence": _sentence}
+    made.filters |= {"figure": figure, "in_words": month_in_words, "day": day_in_words, "sentence": _sentence}
     return made
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.schema import CreateSchema
 
 import geo
-from layers import Asker, Database, NotVisible, role_name
+from layers import LAYERS, Asker, Database, NotVisible, role_name, visible
 
 METADATA = MetaData(schema="plans")
 
@@ -68,14 +68,18 @@ def code() -> str:
 
 
 def prepare(database: Database) -> None:
-    """Make the schema and its tables where they are missing; officers may read them."""
-    officer = sql.Identifier(role_name(database.owner, "officer"))
+    """Make the schema and its tables where they are missing: analysts read what was found, officers what was sent."""
+    analyst, officer = (sql.Identifier(role_name(database.owner, role)) for role in ("analyst", "officer"))
     with database.owner.begin() as connection:
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         connection.execute(CreateSchema("plans", if_not_exists=True))
         METADATA.create_all(connection)
-        for grant in ("GRANT USAGE ON SCHEMA plans TO {}", "GRANT SELECT ON ALL TABLES IN SCHEMA plans TO {}"):
-            connection.connection.cursor().execute(sql.SQL(grant).format(officer))
+        cursor = connection.connection.cursor()
+        cursor.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA plans FROM {}").format(officer))
+        # By name: accounts, sessions and the log are in this schema too.
+        for role, tables in ((analyst, "plans.run"), (officer, "plans.sent, plans.reply")):
+            cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA plans TO {}").format(role))
+            cursor.execute(sql.SQL("GRANT SELECT ON " + tables + " TO {}").format(role))
 
 
 def keep(database: Database, run: Run) -> None:
@@ -96,9 +100,9 @@ def latest(
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The asker is the public, or may not see the layer.
     """
-    if asker.role != "officer":
+    if asker.role == "public" or (subject in LAYERS and LAYERS[subject] not in visible(asker)):
         raise NotVisible(subject)
     day = RUNS.c.record["as_of"].astext.is_not_distinct_from(as_of and as_of.isoformat())
     of_subject = select(RUNS.c.id).where(RUNS.c.subject == subject, day)

@@ -101,7 +101,7 @@ def gather(database: Database, asker: Asker, as_of: date | None) -> Gathered:
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The asker is the public, or has a key for some layers only.
     """
     listed = _number(home_records(database, asker))
     codes = sorted(areas(database, asker)["code"])

@@ -79,7 +79,7 @@ def priorities(
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The asker is the public, or has a key for some layers only.
 
     Notes
     -----
@@ -113,7 +113,7 @@ def latest_priorities(database: Database, asker: Asker, as_of: date | None = Non
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The asker is the public, or has a key for some layers only.
     """
     run = latest(database, asker, SUBJECT, as_of)
     if run is None:

@@ -71,7 +71,7 @@ def priority_areas(database: Database, asker: Asker) -> PriorityAreas:
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The asker is the public, or has a key for some layers only.
     """
     run, found = latest_priorities(database, asker) or (None, None)
     return PriorityAreas(run, found, areas(database, asker))

@@ -13,7 +13,8 @@ missing_packages() {
     if is_missing npm; then echo npm; fi
     [ -x .venv/bin/python ] || python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
-    for package in "$@"; do
+    # Pango lays out the posters' text.
+    for package in libpangoft2-1.0-0 libharfbuzz-subset0 "$@"; do
         [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
     done
 }

@@ -146,6 +146,7 @@ def world_template(fresh_database: Databases, tmp_path_factory: pytest.TempPathF
         homes = folder / "homes.csv"
         homes.write_text(_homes())
         layers.ingest(database, layers.HOMES_TARGET, homes, today=_SINCE)
+        layers.publish(database, folder)
         database.close()
         yield url
 

@@ -14,6 +14,10 @@ class Kind(NamedTuple):
     """Least and most, GBP."""
     titles: tuple[str, ...]
     about: tuple[str, ...]
+    help: tuple[str, ...]
+    """How a neighbour can help."""
+    contact: str
+    """A role in the group; never a person."""
 
 
 KINDS = (
@@ -28,6 +32,11 @@ KINDS = (
             "Vegetables and flowers on a corner that was only mown grass. Anyone may pick.",
             "A small orchard, planted by children of the school and dug by their grandparents.",
         ),
+        (
+            "Come on a Saturday from 10 to 12. Tools and gloves are there.",
+            "Water the beds once a week in summer, or give a spare plant.",
+        ),
+        "secretary",
     ),
     Kind(
         "Noticeboard",
@@ -39,6 +48,11 @@ KINDS = (
             "A lockable board for meetings, lost cats and lifts to the hospital.",
             "Replaces the broken board. Two residents hold the key and change the posters.",
         ),
+        (
+            "Hold a key and change the posters once a week.",
+            "Send what should be on the board, a week before.",
+        ),
+        "chair",
     ),
     Kind(
         "Shared planter",
@@ -50,6 +64,11 @@ KINDS = (
             "Planters built from old sleepers, filled with herbs that anyone may use.",
             "Four planters to keep cars off the grass and bring the bees back.",
         ),
+        (
+            "Look after one planter: water it, and weed it once a month.",
+            "Bring soil, seeds or old wood.",
+        ),
+        "coordinator",
     ),
     Kind(
         "Clean-up day",
@@ -61,6 +80,11 @@ KINDS = (
             "Skips, gloves and tea. Everyone welcome, children with a grown-up.",
             "A morning to clear the alleys and the hedges, with sacks from the council.",
         ),
+        (
+            "Come at 10 in old clothes. Gloves, sacks and tea are there.",
+            "Lend a van for the morning, or bake something.",
+        ),
+        "organiser",
     ),
     Kind(
         "Other",
@@ -72,7 +96,19 @@ KINDS = (
             "Asked for at the last walkabout and drawn up by the people who will use it.",
             "Something to bring people together, chosen by a vote of the street.",
         ),
+        (
+            "Come to the next meeting and say what you would use.",
+            "Help to build it: two hands for one weekend.",
+        ),
+        "treasurer",
     ),
+)
+
+FUNDERS = (
+    "Milton Keynes City Council, neighbourhood grant",
+    "Parish council, small grant",
+    "Collected by neighbours",
+    "Given by a local shop",
 )
 
 WHERE = (

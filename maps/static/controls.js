@@ -24,7 +24,7 @@
 
   // Beside the legend and below the buttons, so that they cover nothing of it.
   const fit = (map, bounds) => {
-    map.fitBounds(bounds, { paddingTopLeft: [covered().left, covered().top], paddingBottomRight: [8, 24], animate: false });
+    map.fitBounds(bounds, { paddingTopLeft: [covered().left, covered().top], paddingBottomRight: [8, 24], maxZoom: 16, animate: false });
   };
 
   // Where a popup has to move the map to be seen.
@@ -85,6 +85,24 @@
     }, { passive: true });
   };
 
+  // A marker that the keyboard has reached is not left under the legend, the buttons or the edge (WCAG 2.4.11).
+  L.Marker.mergeOptions({ autoPanOnFocus: false });
+  const reveal = (map) => {
+    const beyond = (at, least, most) => Math.min(0, at - least) || Math.max(0, at - most);
+    map.getContainer().addEventListener("focusin", ({ target }) => {
+      if (!target.matches(".leaflet-marker-icon")) return;
+      const container = map.getContainer();
+      // The browser scrolls the container to what has the focus, and Leaflet scrolls it back afterwards.
+      container.scrollTo(0, 0);
+      const frame = container.getBoundingClientRect();
+      const { left, top, width, height } = target.getBoundingClientRect();
+      const { x, y } = map.getSize();
+      const at = [left - frame.left + width / 2, top - frame.top + height / 2];
+      const by = [beyond(at[0], covered().left + 24, x - 32), beyond(at[1], covered().top + 24, y - 48)];
+      if (by.some(Boolean)) map.panBy(by, { animate: false });
+    });
+  };
+
   const menu = (map) => {
     const control = map.getContainer().querySelector(".leaflet-control-layers");
     if (!control) return;
@@ -98,7 +116,9 @@
     container.setAttribute("aria-label", `${label}. Arrow keys move it, plus and minus zoom. The same figures are in the list and the table.`);
     map.attributionControl.setPrefix(false);
     map.setMaxBounds(L.latLngBounds(whole).pad(1.5));
-    fit(map, first);
+    // Where somebody looked, rather than everywhere.
+    fit(map, priorities.view.near ?? first);
+    reveal(map);
     wheel(map);
     if (touch) fingers(map);
     menu(map);
@@ -122,5 +142,5 @@
     priorities.map = map;
   };
 
-  Object.assign(priorities, { still, covered, side, popupPadding });
+  Object.assign(priorities, { still, covered, fit, side, popupPadding });
 })();

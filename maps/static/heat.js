@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const source = (view) => ({ type: "vector", tiles: [location.origin + view.tiles], minzoom: 8, maxzoom: 16 });
+  const source = (view) => ({ type: "vector", tiles: [location.origin + view.tiles], minzoom: 8, maxzoom: view.deepest });
   const layer = (view) => ({ id: "heat", type: "heatmap", source: "heat", "source-layer": "heat", paint: { ...view.paint, "heatmap-opacity": 0.82 } });
 
   const Heat = L.Layer.extend({

@@ -73,6 +73,7 @@ window.priorities = (() => {
     }
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    document.getElementById("message").querySelector(".govuk-error-summary")?.focus();
     document.title = page.title;
     view = read(page, "view");
     redraw();
@@ -142,7 +143,7 @@ window.priorities = (() => {
     if (location.pathname + location.search !== here) go(location.href, { push: false });
   });
 
-  if (matchMedia("(max-width: 60rem)").matches) document.getElementById("filters").removeAttribute("open");
+  if (matchMedia("(max-width: 60rem)").matches) document.getElementById("filters")?.removeAttribute("open");
 
   return { drawn, redraw, json, script, say, go, assets, get view() { return view; } };
 })();

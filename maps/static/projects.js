@@ -4,13 +4,13 @@
 (() => {
   const markers = new Map();
 
-  const about = ({ item, title, about: words }) => {
+  const about = ({ address, title, about: words }) => {
     const made = document.createElement("div");
     const heading = document.createElement("h3");
     const link = document.createElement("a");
     heading.textContent = title;
-    link.href = `#${item}`;
-    link.textContent = "Read about it in the list";
+    link.href = address;
+    link.textContent = "Read about it";
     made.append(heading, words, document.createElement("br"), link);
     return made;
   };
@@ -18,7 +18,7 @@
   const choose = (id) => {
     for (const each of document.querySelectorAll(".project.opened")) each.classList.remove("opened");
     for (const [key, marker] of markers) marker.getElement()?.classList.toggle("opened", key === id);
-    const item = document.getElementById(id);
+    const item = [...document.querySelectorAll("[data-project]")].find((each) => each.dataset.project === id);
     item?.classList.add("opened");
     const frame = document.getElementById("ranking-scroll");
     if (item && frame.scrollHeight > frame.clientHeight) frame.scrollTop = item.offsetTop - frame.offsetTop - 16;
@@ -28,7 +28,7 @@
     const icon = L.divIcon({ className: "place", html: leaf(each.letter), iconSize: [36, 36] });
     const made = L.marker(each.place, { icon, title: each.label, riseOnHover: true });
     made.bindPopup(() => about(each), { maxWidth: 280, ...priorities.popupPadding() });
-    made.on("popupopen", () => choose(each.item)).on("popupclose", () => choose(""));
+    made.on("popupopen", () => choose(each.id)).on("popupclose", () => choose(""));
     made.on("add", () => {
       made.getElement().setAttribute("aria-label", each.label);
       made.getElement().style.setProperty("--hue", hue);
@@ -60,8 +60,9 @@
     group.show = (view) => {
       group.clearLayers();
       markers.clear();
-      for (const each of view.projects) markers.set(each.item, marker(each, view.hue));
+      for (const each of view.projects) markers.set(each.id, marker(each, view.hue));
       group.addLayers([...markers.values()]);
+      if (view.near && priorities.map) priorities.fit(priorities.map, view.near);
     };
     document.addEventListener("click", (event) => {
       const link = event.target.closest("[data-show]");

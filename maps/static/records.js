@@ -75,7 +75,7 @@
       const { items } = priorities.view;
       const map = this._map;
       this._asked?.abort();
-      if (map.getZoom() < FROM) { this.clearLayers(); this._shown = ""; return; }
+      if (!items || map.getZoom() < FROM) { this.clearLayers(); this._shown = ""; return; }
       const address = `${items}&bbox=${map.getBounds().toBBoxString()}&limit=${MOST}`;
       if (address === this._shown) return;
       this._asked = new AbortController();

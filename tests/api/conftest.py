@@ -3,6 +3,7 @@
 import csv
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,12 @@ import layers
 import plans
 from api import command_line
 from api.application import create_application
+from api.credentials import COOKIE
 from api.settings import Settings
 from layers import Database, Layer
 from layers._layer import codes, plain
+from plans.accounts import add_account, find_account
+from plans.sessions import begin_session
 
 _HOLD = """
 import sys
@@ -115,15 +119,14 @@ def planted() -> Callable[[Layer], list[Row]]:
 
 @pytest.fixture(scope="session")
 def bring(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., layers.Report]:
-    """Load rows into a layer, by way of a CSV file."""
+    """Load rows into a layer, by way of a CSV file, and publish a layer whose records the public sees."""
 
     def load(database: Database, layer: Layer, rows: list[Row], **options: Any) -> layers.Report:
-        file = tmp_path_factory.mktemp("rows") / f"{layer.id}.csv"
-        with file.open("w", newline="", encoding="utf-8") as opened:
-            writer = csv.DictWriter(opened, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
-        return layers.ingest(database, layers.layer_target(layer), file, today=TODAY, **options)
+        file = _write(tmp_path_factory.mktemp("rows") / f"{layer.id}.csv", rows)
+        report = layers.ingest(database, layers.layer_target(layer), file, today=TODAY, **options)
+        if layer in layers.visible(layers.PUBLIC):
+            layers.publish(database, file.parent)
+        return report
 
     return load
 
@@ -152,7 +155,7 @@ def filled(
 def application_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Database], FastAPI]:
     """Make the application over a database."""
     settings = Settings(home=tmp_path_factory.mktemp("application"))
-    return lambda database: create_application(database, settings, b"a key of the tests", PASSWORD)
+    return lambda database: create_application(database, settings)
 
 
 @pytest.fixture(scope="session")
@@ -167,16 +170,27 @@ def stranger(application: FastAPI) -> TestClient:
     return _client(application)
 
 
-@pytest.fixture
-def sign_in() -> Callable[[FastAPI], TestClient]:
-    """Give a client of an application with which an officer has signed in."""
+@pytest.fixture(scope="session")
+def as_account() -> Callable[..., TestClient]:
+    """Give a client with which somebody has signed in, whose account is made where it is missing."""
 
-    def signed_in(application: FastAPI) -> TestClient:
+    def signed_in(application: FastAPI, name: str, role: layers.Role, estates: frozenset[str] | None) -> TestClient:
+        database = application.state.database
+        if find_account(database, name) is None:
+            add_account(database, layers.Asker("administrator", "tests"), name, role, estates, PASSWORD)
+        account = find_account(database, name)
+        assert account
         client = _client(application)
-        client.post("/sign-in", data={"name": "officer", "password": PASSWORD})
+        client.cookies.set(COOKIE, str(begin_session(database, account, "password", datetime.now(UTC))))
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def sign_in(as_account: Callable[..., TestClient]) -> Callable[[FastAPI], TestClient]:
+    """Give a client of an application with which an officer of every estate has signed in."""
+    return lambda application: as_account(application, "officer", "officer", None)
 
 
 @pytest.fixture
@@ -206,7 +220,9 @@ def serving() -> Callable[[FastAPI], AbstractContextManager[str]]:
 
 
 def _client(application: FastAPI) -> TestClient:
-    return TestClient(application, raise_server_exceptions=False, follow_redirects=False)
+    # Each from an address of its own: signing in fails often enough in tests to make one wait.
+    address = (secrets.token_hex(4), 50_000)
+    return TestClient(application, raise_server_exceptions=False, follow_redirects=False, client=address)
 
 
 def _row(layer: Layer, number: int) -> Row:
@@ -261,15 +277,15 @@ def program() -> Callable[..., "subprocess.CompletedProcess[str]"]:
 @pytest.fixture
 def written() -> Callable[[Path, list[dict[str, Any]]], Path]:
     """Write a CSV file of rows."""
+    return _write
 
-    def write(file: Path, rows: list[dict[str, Any]]) -> Path:
-        with file.open("w", newline="", encoding="utf-8") as opened:
-            writer = csv.DictWriter(opened, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
-        return file
 
-    return write
+def _write(file: Path, rows: list[Row]) -> Path:
+    with file.open("w", newline="", encoding="utf-8") as opened:
+        writer = csv.DictWriter(opened, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return file
 
 
 @pytest.fixture

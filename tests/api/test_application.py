@@ -3,9 +3,9 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -51,7 +51,7 @@ def routes(inside: Any) -> Iterator[Route]:
 def addresses(route: Route, layer: Layer, reference: str) -> list[str]:
     """A route's addresses for a layer and a record of it; a parameter that is not known here has to be thought of."""
     values = {"layer": layer.id, "reference": quote(reference), "code": "E01", "z": "8", "y": "84", "x": "127"}
-    values |= {"version": assets().version, "name": "site.css"}
+    values |= {"version": assets().version, "number": "1", "name": "site.css"}
     path = route.path
     for name in route.param_convertors:
         path = re.sub(rf"{{{name}(:\w+)?}}", values[name].replace("\\", r"\\"), path)
@@ -79,8 +79,9 @@ def test_no_address_tells_a_stranger_of_what_is_counted(
     """No reference, no text of any record, at any address there is, with or without filters."""
     reference = planted(layer)[3]["reference"]
     for text in told(stranger, application, layer, reference):
-        # The reference that was asked for may come back in "there is no such record".
-        text = text.replace(reference, "").replace(quote(reference), "")
+        # The reference that was asked for may come back in "there is no such record", or as what follows signing in.
+        for spelled in (reference, quote(reference), quote_plus(quote(reference, safe=" "))):
+            text = text.replace(spelled, "")
         assert f"{layer.id}-canary" not in text
         assert f"{layer.id} canary" not in text
 
@@ -103,7 +104,7 @@ def test_of_what_is_shown_a_stranger_sees_the_fields_shown(
     """The home and the postcode by which a record was located are not among them."""
     everything = "".join(told(stranger, application, layer, planted(layer)[0]["reference"]))
     assert f"{layer.id}-canary" in everything
-    for kept_back in ("10000000003", "MK1 1AB", "uprn", "postcode", "source_row", "import_id", "located_by"):
+    for kept_back in ("10000000003", "MK1 1AB", "uprn", '"postcode":', "source_row", "import_id", "located_by"):
         assert kept_back not in everything
 
 
@@ -172,7 +173,8 @@ def test_a_person_is_told_what_is_wrong_on_a_page(stranger: TestClient) -> None:
 @pytest.mark.parametrize("path", ["/", "/api", "/api/collections", "/estates.geojson", "/tiles/police/8/84/127.mvt"])
 def test_a_head_is_answered_as_the_get_without_the_body(stranger: TestClient, path: str) -> None:
     """As those who watch over a service ask."""
-    got, head = stranger.get(path), stranger.head(path)
+    # How well a page can be compressed depends on its nonce.
+    got, head = (stranger.request(method, path, headers={"Accept-Encoding": "identity"}) for method in ("GET", "HEAD"))
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == got.headers["content-length"]
     assert head.headers["content-type"] == got.headers["content-type"]
@@ -182,7 +184,7 @@ def test_a_head_leaves_its_connection_in_order(
     application: FastAPI, serving: Callable[[FastAPI], AbstractContextManager[str]]
 ) -> None:
     """A body that were sent after all would be taken for the next answer."""
-    with serving(application) as address, httpx.Client(base_url=address, trust_env=False) as client:
+    with serving(application) as address, httpx2.Client(base_url=address, trust_env=False) as client:
         assert client.head("/api").status_code == 200
         assert client.get("/api/conformance").json()["conformsTo"]
 

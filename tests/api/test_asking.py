@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -6,76 +5,14 @@ from urllib.parse import quote
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from itsdangerous import TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
 from pydantic import ValidationError
 
-from api.asking import COOKIE, SIGNED_IN_FOR, Filters, selection, selection_of, sentence
+from api.asking import Filters, selection, selection_of, sentence
 from geo.errors import Refused
 from layers import LAYERS, Layer, Selection, Theme
 
-KEY = b"a key of the tests"
 ALL = list(LAYERS.values())
 of_every_layer = pytest.mark.parametrize("layer", ALL, ids=[layer.id for layer in ALL])
-
-
-class Shifted(TimestampSigner):
-    """Signs as if it were another time."""
-
-    seconds = 0
-
-    def get_timestamp(self) -> int:
-        """Now, shifted."""
-        return super().get_timestamp() + self.seconds
-
-
-def token(key: bytes = KEY, salt: str = "session", seconds: int = 0) -> str:
-    """A session of the officer, signed with some key at some time."""
-    signer: Any = type("Then", (Shifted,), {"seconds": seconds})
-    return str(URLSafeTimedSerializer(key, salt=salt, signer=signer).dumps("officer"))
-
-
-def status(client: TestClient, cookie: str) -> int:
-    """How the officers' map answers to a cookie, as raw bytes."""
-    header = f"{COOKIE}={cookie}".encode("latin-1")
-    return int(client.get("/officer/map", headers={b"Cookie": header}).status_code)
-
-
-def test_a_session_lasts_a_working_day(stranger: TestClient) -> None:
-    """Until eight hours are over, and not longer."""
-    assert status(stranger, token()) == 200
-    assert status(stranger, token(seconds=60 - SIGNED_IN_FOR)) == 200
-    assert status(stranger, token(seconds=-60 - SIGNED_IN_FOR)) == 401
-
-
-FORGED = {
-    "another key": token(key=b"another key"),
-    "another purpose": token(salt="another purpose"),
-    "a time to come": token(seconds=3600),
-    "without its end": token()[:-1],
-    "without its start": token()[1:],
-    "one part more": "." + token(),
-    "another name": token().replace("I", "J", 1),
-    "without a time": str(URLSafeSerializer(KEY, salt="session").dumps("officer")),
-    "not signed": "officer",
-    "quoted": '"officer"',
-    "dots": "..",
-    "long": "x" * 10_000,
-    "no ASCII": "Im9mZmljZXIi.\xff.\xfe",
-}
-
-
-@pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
-def test_whoever_forges_a_session_is_the_public(stranger: TestClient, forged: str) -> None:
-    """Other keys, other purposes, a time to come, pieces and rubbish: none signs anybody in, none breaks anything."""
-    assert status(stranger, forged) == 401
-    listed = stranger.get("/api/collections", headers={b"Cookie": f"{COOKIE}={forged}".encode("latin-1")}).json()
-    assert listed == stranger.get("/api/collections").json()
-
-
-def test_a_cookie_of_another_name_signs_nobody_in(stranger: TestClient) -> None:
-    """The session is looked for in one place only."""
-    assert stranger.get("/officer/map", headers={"Cookie": f"session={token()}"}).status_code == 401
-    assert stranger.get("/officer/map", headers={"Authorization": f"Bearer {token()}"}).status_code == 401
 
 
 def test_the_same_words_give_the_same_selection_everywhere() -> None:
@@ -165,10 +102,3 @@ def test_layers_that_may_not_be_seen_are_as_if_they_were_not(application: FastAP
 def test_the_officer_sees_every_layer(officer: TestClient) -> None:
     """Signed in, each layer has its collection."""
     assert {layer.id for layer in ALL} < {each["id"] for each in officer.get("/api/collections").json()["collections"]}
-
-
-def test_signing_in_gives_a_session(application: FastAPI, sign_in: Callable[[FastAPI], TestClient]) -> None:
-    """The cookie that the form gives is one that is taken."""
-    client = sign_in(application)
-    assert client.cookies[COOKIE]
-    assert status(client, client.cookies[COOKIE]) == 200

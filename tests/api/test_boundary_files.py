@@ -9,7 +9,9 @@ from shapely import Polygon, box
 from api.boundary_files import build_file, import_file
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84
 from geo.errors import Refused
-from layers import PUBLIC, Database, areas, boundary_sets, use_boundaries
+from layers import Asker, Database, areas, boundary_sets, use_boundaries
+
+OFFICER = Asker("officer")
 
 DAY = date(2026, 4, 1)
 HOMES = "UPRN,Easting,Northing,Estate\n" + "".join(
@@ -44,9 +46,9 @@ def test_a_sound_file_is_kept_without_complaint(world: Database, tmp_path: Path)
     ]
     [kept] = [each for each in boundary_sets(world) if each.name == "ours"]
     assert (kept.valid_from, kept.areas, kept.indicative, kept.in_use) == (DAY, 2, False, False)
-    assert areas(world, PUBLIC).attrs["set"] == "estates"
+    assert areas(world, OFFICER).attrs["set"] == "estates"
     use_boundaries(world, "ours")
-    assert list(areas(world, PUBLIC)["name"]) == ["Estate A", "Estate B"]
+    assert list(areas(world, OFFICER)["name"]) == ["Estate A", "Estate B"]
 
 
 def without_its_system(file: Path) -> Path:
@@ -62,7 +64,7 @@ def test_any_format_in_any_system_is_read(world: Database, tmp_path: Path, endin
     place = box(-0.75, 52.02, -0.74, 52.03)
     imported(world, shapes(tmp_path / f"places.{ending}", {"A": place}, WGS84))
     use_boundaries(world, "ours")
-    [found] = areas(world, PUBLIC).geometry
+    [found] = areas(world, OFFICER).geometry
     assert found.symmetric_difference(place).area < 1e-9
 
 
@@ -90,7 +92,7 @@ def test_what_was_repaired_is_said(world: Database, tmp_path: Path) -> None:
     said = imported(world, shapes(tmp_path / "bow.gpkg", {"A": bow}))
     assert said[0].startswith("A was repaired (self-intersection")
     use_boundaries(world, "ours")
-    assert areas(world, PUBLIC).geometry.is_valid.all()
+    assert areas(world, OFFICER).geometry.is_valid.all()
 
 
 @pytest.mark.parametrize(
@@ -123,9 +125,9 @@ def test_two_versions_live_side_by_side(world: Database, tmp_path: Path) -> None
     assert found == [(date(2026, 5, 1), 2), (DAY, 1)]
     for wanted, count in ((None, 2), (DAY, 1)):
         use_boundaries(world, "ours", wanted)
-        assert len(areas(world, PUBLIC)) == count
+        assert len(areas(world, OFFICER)) == count
     imported(world, shapes(tmp_path / "mended.gpkg", {"C": square(0, 0)}))
-    assert list(areas(world, PUBLIC)["code"]) == ["C"]
+    assert list(areas(world, OFFICER)["code"]) == ["C"]
 
 
 def test_estates_are_built_from_homes_and_can_be_imported(world: Database, tmp_path: Path) -> None:
@@ -139,7 +141,7 @@ def test_estates_are_built_from_homes_and_can_be_imported(world: Database, tmp_p
     ]
     imported(world, to, name="our estates", code="code", title="name")
     use_boundaries(world, "our estates")
-    assert list(areas(world, PUBLIC)["name"]) == ["Alder", "Beech"]
+    assert list(areas(world, OFFICER)["name"]) == ["Alder", "Beech"]
 
 
 def test_what_was_built_before_is_replaced(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -175,7 +175,7 @@ def test_nobody_gets_more_than_so_many_on_a_page(
 
 def test_a_record_is_found_by_any_reference(application: FastAPI, stranger: TestClient, serving: Serving) -> None:
     """Strokes, spaces, percent signs, quotation marks and letters of any alphabet, over a real connection."""
-    with serving(application) as address, httpx.Client(trust_env=False) as client:
+    with serving(application) as address, httpx2.Client(trust_env=False) as client:
         for layer in SHOWN:
             for each in items(stranger, layer)[:10]:
                 path = f"{address}/api/collections/{layer.id}/items/{quote(each['id'], safe='')}"

@@ -16,7 +16,7 @@ import shapely
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api.asking import COOKIE
+from api.credentials import COOKIE
 from layers import LAYERS, PUBLIC, Database, Layer, Shown, visible
 
 ALL = list(LAYERS.values())

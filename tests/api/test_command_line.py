@@ -35,9 +35,12 @@ def test_there_are_the_commands_that_the_manual_names() -> None:
     """Each of them, and the parts of those that have any."""
     assert {" ".join(names) for names in EVERY} == {
         "",
-        *("run", "ingest", "demo", "status", "homes", "homes import"),
+        *("run", "ingest", "demo", "status", "homes", "homes import", "publish", "publications"),
         *("survey", "survey import", "satisfaction", "analyse"),
+        *("postcodes", "postcodes import", "forget"),
         *("boundaries", "boundaries import", "boundaries build", "boundaries list", "boundaries use"),
+        *("user", "user add", "user list", "user remove", "user cover"),
+        *("key", "key add", "key list", "key revoke", "log"),
     }
 
 

@@ -60,7 +60,7 @@ def test_a_sentence_of_the_framework_ends_once() -> None:
 def test_without_its_database_the_service_says_so(path: str, tmp_path: Path) -> None:
     """Every kind of address answers 503, to a program and to a person."""
     database = layers.connect("postgresql://nobody@127.0.0.1:1/none", tmp_path)
-    client = TestClient(create_application(database, Settings(home=tmp_path), b"key", "word"))
+    client = TestClient(create_application(database, Settings(home=tmp_path)))
     answer = client.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
     assert "database" in answer.json()["title"]
@@ -73,9 +73,7 @@ def test_an_unexpected_error_is_noted_and_tells_nothing(
     world: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A table that is gone is our fault: a 500 without a word of SQL, and the whole story in the log."""
-    client = TestClient(
-        create_application(world, Settings(home=tmp_path), b"key", "word"), raise_server_exceptions=False
-    )
+    client = TestClient(create_application(world, Settings(home=tmp_path)), raise_server_exceptions=False)
     with world.owner.begin() as connection:
         connection.execute(text("DROP TABLE published.about"))
     with caplog.at_level(logging.ERROR):

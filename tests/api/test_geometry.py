@@ -42,7 +42,7 @@ def test_a_basemap_that_is_a_file_is_given_in_pieces(filled: Database, tmp_path:
     """The bytes asked for and no more, as PMTiles are read."""
     file = tmp_path / "mk.pmtiles"
     file.write_bytes(bytes(range(256)))
-    client = TestClient(create_application(filled, Settings(home=tmp_path, basemap=file), b"key", "password"))
+    client = TestClient(create_application(filled, Settings(home=tmp_path, basemap=file)))
     answer = client.get("/basemap.pmtiles", headers={"Range": "bytes=7-9"})
     assert (answer.status_code, answer.content) == (206, bytes([7, 8, 9]))
 

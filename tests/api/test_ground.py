@@ -31,6 +31,7 @@ from layers import (
     items,
     keep_boundaries,
     own_homes,
+    publish,
     standing,
     use_boundaries,
     version,
@@ -160,14 +161,16 @@ def test_answers_of_tenants_are_real_evidence_too(settings: Settings, tmp_path: 
             demonstrate(database, settings.home, nothing)
 
 
-def test_a_demonstration_leaves_without_a_trace(world: Database, planted: Planted, bring: Bring) -> None:
-    """All that is made up goes, for the public too and under a new version; what is real, and the homes, stay."""
+def test_a_demonstration_leaves_without_a_trace(
+    world: Database, planted: Planted, bring: Bring, tmp_path: Path
+) -> None:
+    """All that is made up goes, once published for the public too, under a new version; what is real stays."""
     shown, real = visible(PUBLIC)[0], visible(PUBLIC)[1]
     bring(world, shown, planted(shown), synthetic=True)
     bring(world, real, planted(real))
     versions, count = [version(world, PUBLIC, layer) for layer in (shown, real)], homes(world)
     clear_demonstration(world)
-    world.kept.clear()
+    publish(world, tmp_path)
     assert items_of(world, shown) == 0
     assert items_of(world, real) == 30
     assert homes(world) == count

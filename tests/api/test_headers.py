@@ -2,8 +2,9 @@ import re
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 from sqlalchemy import text
 
 from api.application import create_application
@@ -74,9 +75,7 @@ def test_the_answer_to_an_unexpected_error_has_them_too(
     """Where the application itself fails, the headers are still there."""
     with world.owner.begin() as connection:
         connection.execute(text("DROP TABLE published.about"))
-    client = TestClient(
-        create_application(world, Settings(home=tmp_path), b"key", "word"), raise_server_exceptions=False
-    )
+    client = TestClient(create_application(world, Settings(home=tmp_path)), raise_server_exceptions=False)
     answer = client.get("/api/collections/police", headers=headers)
     assert answer.status_code == 500
     check(answer)
@@ -95,6 +94,14 @@ def test_each_page_has_a_nonce_of_its_own_that_all_its_scripts_carry(stranger: T
     assert len(seen) == 3
 
 
+def test_over_https_browsers_are_told_to_come_by_it_only(application: FastAPI) -> None:
+    """For two years; over http the header would say nothing (RFC 6797, section 7.2)."""
+    for base, told in (("https://testserver", "max-age=63072000"), ("http://testserver", None)):
+        for path in ("/", "/nothing", "/tiles/police/8/84/127.mvt"):
+            answer = TestClient(application, base_url=base).get(path)
+            assert answer.headers.get("strict-transport-security") == told
+
+
 def test_no_other_host_is_allowed_without_a_basemap(stranger: TestClient) -> None:
     """Nothing is asked of anybody else."""
     assert "http" not in stranger.get("/").headers["content-security-policy"]
@@ -103,7 +110,7 @@ def test_no_other_host_is_allowed_without_a_basemap(stranger: TestClient) -> Non
 def test_the_basemaps_host_is_allowed_and_no_other(world: Database, tmp_path: Path) -> None:
     """With OpenStreetMap's tiles, theirs is the one host that images come from."""
     settings = Settings(home=tmp_path, basemap="openstreetmap")
-    answer = TestClient(create_application(world, settings, b"key", "word")).get("/api")
+    answer = TestClient(create_application(world, settings)).get("/api")
     found = policy(answer)
     assert [value for value in found["img-src"] if "//" in value] == ["https://tile.openstreetmap.org"]
     assert "//" not in " ".join(found["script-src"])

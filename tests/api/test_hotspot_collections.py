@@ -14,10 +14,10 @@ import shapely
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api.asking import COOKIE
 from geo.excess import FALSE_DISCOVERIES
 from layers import LAYERS, Asker, Database
 from plans.hotspot_areas import COLUMNS, hotspot_areas
+from plans.keys import Key, add_key
 from plans.refresh import refresh
 from plans.weights import weights
 
@@ -180,11 +180,12 @@ def test_strangers_are_told_that_there_is_nothing(
 def test_gdal_takes_them_home(
     analysed_application: FastAPI, client: TestClient, serving: Serving, tmp_path: Path
 ) -> None:
-    """With an officer's cookie, cell for cell and figure for figure, page by page."""
+    """With a planner's key, cell for cell and figure for figure, page by page."""
     file = tmp_path / "hotspots.gpkg"
-    cookie = f"Cookie: {COOKIE}={client.cookies[COOKIE]}"
+    made = Key(f"gdal {tmp_path.name}", "planner", frozenset(), None, None)
+    key = add_key(analysed_application.state.database, Asker("administrator", "it"), made)
     with serving(analysed_application) as address:
-        options = ("--config", "GDAL_HTTP_HEADERS", cookie, "-oo", "PAGE_SIZE=7")
+        options = ("--config", "GDAL_HTTP_HEADERS", f"Authorization: Bearer {key}", "-oo", "PAGE_SIZE=7")
         command = ("ogr2ogr", *options, str(file), f"OAPIF:{address}/api", "asb-hotspots")
         done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "no_proxy": "*"})
         assert "ERROR" not in done.stderr, done.stderr

@@ -11,8 +11,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api.asking import COOKIE
 from layers import Asker, Database
+from plans.keys import Key, add_key
 from plans.priority_areas import COLUMNS, priority_areas
 
 PRIORITIES = "/api/collections/priorities"
@@ -105,14 +105,16 @@ def test_a_stranger_learns_nothing_of_it(analysed_application: FastAPI, path: st
 
 
 def test_gdal_reads_it(analysed_application: FastAPI, client: TestClient, serving: Serving) -> None:
-    """As a planner's programs do, with the session in a header."""
+    """With a planner's key."""
+    made = Key("gdal for priorities", "planner", frozenset(), None, None)
+    key = add_key(analysed_application.state.database, Asker("administrator", "it"), made)
     with serving(analysed_application) as address:
         read = subprocess.run(
             ["ogrinfo", "-q", "-al", "-geom=NO", f"OAPIF:{address}/api", "priorities", "-where", "rank = 1"],
             capture_output=True,
             text=True,
             check=True,
-            env={**os.environ, "GDAL_HTTP_COOKIE": f"{COOKIE}={client.cookies[COOKIE]}"},
+            env={**os.environ, "GDAL_HTTP_HEADERS": f"Authorization: Bearer {key}"},
         ).stdout
     first = [each for each in items(client) if each["properties"]["rank"] == 1]
     assert read.count("OGRFeature(priorities)") == len(first) > 0

@@ -1,3 +1,4 @@
+import html
 import json
 import os
 import re
@@ -9,12 +10,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import mapbox_vector_tile
 import pytest
+from pypdf import PdfReader
 
 from api.serve import serve
 from api.settings import Settings
@@ -34,14 +37,17 @@ class Service:
 
     process: "subprocess.Popen[bytes]"
     said: str
-    client: httpx.Client
+    client: httpx2.Client
 
     def sign_in(self) -> None:
         """Sign in as it said."""
         found = re.search(r"\(name: (\S+), password: (\S+)\)", self.said)
         assert found
-        answer = self.client.post("/sign-in", data={"name": found[1], "password": found[2]})
-        assert answer.status_code == 303
+        self.sign_in_as(found[1], found[2])
+
+    def sign_in_as(self, name: str, password: str) -> None:
+        """Sign in with a name and a password."""
+        assert self.client.post("/sign-in", data={"name": name, "password": password}).status_code == 303
 
     def matched(self, layer: str) -> int:
         """How many records of a layer there are."""
@@ -60,7 +66,7 @@ def service(home: Path, *before: str, **environment: str) -> Iterator[Service]:
     """Run the service with a home, until it has said where it is, and stop it at the end."""
     port, log = free_port(), home.parent / f"{home.name}.said"
     around = {**os.environ, "PRIORITIES_HOME": str(home), "PORT": str(port), **environment}
-    with log.open("wb") as said, httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+    with log.open("wb") as said, httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
         # As from a terminal, even where the tests themselves run under nohup.
         command = ["env", "--default-signal=HUP", *before, str(PROGRAM), "run"]
         process = subprocess.Popen(command, env=around, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True)
@@ -111,6 +117,7 @@ def small(other_home: Path) -> Path:
     file = other_home / "few.csv"
     file.write_text("month,crime,longitude,latitude\n" + "2025-03,drugs,-0.75,52.03\n" * 12)
     assert "12 added" in program(other_home, "ingest", "police", file)
+    assert "Published:" in program(other_home, "publish")
     return other_home
 
 
@@ -127,6 +134,22 @@ def test_a_first_start_makes_everything_and_says_where_it_is(demonstration: Serv
     assert "Synthetic:" in demonstration.client.get("/officer/map").text
 
 
+def test_each_kind_of_sign_in_sees_its_own(demonstration: Service) -> None:
+    """As printed: an officer of some estates, a planner and an administrator, all with one password."""
+    printed = r"\(name: officer, password: (\S+)\)\s+With that password also patch-officer \((.+?)\)"
+    found = re.search(printed, demonstration.said)
+    assert found
+    patch = set(found[2].split(", "))
+    seen = {}
+    for name in ("patch-officer", "planner", "administrator"):
+        with httpx2.Client(base_url=demonstration.client.base_url, trust_env=False) as client:
+            assert client.post("/sign-in", data={"name": name, "password": found[1]}).status_code == 303
+            answer = client.get("/api/collections/asb/items?limit=10000").json()
+            seen[name] = {each["properties"]["estate"] for each in answer.get("features", [])}
+    assert seen["patch-officer"] == patch and len(patch) == 5
+    assert seen["planner"] == set() and seen["administrator"] > patch
+
+
 def test_what_was_planted_is_found(demonstration: Service, home: Path) -> None:
     """Hotspots with their courses, no place that is only full of homes, quiet estates: the truth file, line by line."""
     lines = program(home, "analyse", "--check-truth").splitlines()
@@ -135,6 +158,46 @@ def test_what_was_planted_is_found(demonstration: Service, home: Path) -> None:
     quiet = {f"quiet-{code}" for plant in plants if plant["kind"] == QUIET for code in plant["estates"]}
     assert sorted(line.partition(":")[0] for line in lines) == sorted([*checked, *quiet])
     assert len(checked) >= 20 and len(quiet) == 3
+
+
+def crawled(client: httpx2.Client, first: tuple[str, ...], most: int = 700) -> dict[str, str]:
+    """What a stranger reads at every address that leads on from the first ones, as far as `most` go."""
+    found: dict[str, str] = {}
+    wanted = list(first)
+    while wanted and len(found) < most:
+        address = wanted.pop(0)
+        answer = client.get(address, headers=HTML if address.count("/") < 4 and "/api" not in address else {})
+        kind = answer.headers.get("content-type", "")
+        pdf = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages) if "pdf" in kind else ""
+        found[address] = pdf or answer.text
+        links = re.findall(r'href="?:?\s?"(?:http://127[^/"]*)?(/[^"#]*)', html.unescape(found[address]))
+        links += re.findall(r'href="(?:http://127[^/"]*)?(/[^"#]*)', html.unescape(found[address]))
+        new = (each for each in links if not each.startswith("/assets/"))
+        wanted += [each for each in dict.fromkeys(new) if each not in found and each not in wanted]
+    return found
+
+
+def test_a_stranger_who_reads_everything_finds_nothing_private(demonstration: Service, home: Path) -> None:
+    """No canary, no reference, no UPRN and no exact place of a record that only officers may see."""
+    truth = json.loads((home / "demonstration" / "truth.json").read_text())
+    with httpx2.Client(base_url=demonstration.client.base_url, trust_env=False, timeout=60) as stranger:
+        found = crawled(stranger, ("/", "/estates", "/heard", "/open-data", "/propose", "/api", "/projects.atom"))
+        for layer in ("feedback", "repairs", "asb", "homes", "survey"):
+            for path in (
+                f"/api/collections/{layer}/items",
+                f"/tiles/{layer}/10/507/337.mvt",
+                f"/open-data/{layer}.csv",
+            ):
+                assert stranger.get(path).status_code == 404, path
+    assert len(found) > 500 and sum("/estates/MK-" in address for address in found) >= 122
+    everything = "\n".join(found.values())
+    words = {word for canary in truth["canaries"] for word in (*canary["words"], canary["reference"])}
+    assert len(words) > 20 and not {word for word in words if word in everything}
+    assert not re.search(r"\b9900000\d{5}\b|\bFB-\d{6}\b", everything)
+    cases = demonstration.client.get("/api/collections/asb/items?limit=10000").json()["features"]
+    homes = [each for each in cases if each["properties"]["located_by"] in ("uprn", "coordinates")]
+    exact = {"{},{}".format(*each["geometry"]["coordinates"]) for each in homes}
+    assert len(exact) > 5_000 and not exact & set(re.findall(r"-?\d\.\d+,5\d\.\d+", everything))
 
 
 def test_a_file_loaded_while_it_runs_is_shown(demonstration: Service, home: Path, shared_data: Path) -> None:
@@ -202,10 +265,14 @@ def test_a_database_that_is_there_already_is_used_as_it_is(database_url: str, tm
     with service(tmp_path, "nohup", PRIORITIES_DATABASE_URL=database_url) as started:
         os.killpg(started.process.pid, signal.SIGHUP)
         assert started.client.get("/", headers=HTML).status_code == 200
-        started.sign_in()
+        assert "who may sign in: priorities user --help" in started.said
+        around = {**os.environ, "PRIORITIES_HOME": str(tmp_path), "PRIORITIES_DATABASE_URL": database_url}
+        add: list[str | Path] = [PROGRAM, "user", "add", "it", "--role", "administrator"]
+        subprocess.run(add, env=around, input="three random words", text=True, check=True)
+        started.sign_in_as("it", "three random words")
         assert [started.matched(layer) for layer in MADE_UP] == [0] * len(MADE_UP)
         assert started.end(signal.SIGINT) == 0
-    assert {each.name for each in tmp_path.iterdir()} == {"key", "demonstration-password"}
+    assert {each.name for each in tmp_path.iterdir()} == {"key"}
 
 
 def test_a_port_that_is_taken_is_told_at_once(tmp_path: Path) -> None:

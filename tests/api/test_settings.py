@@ -45,6 +45,23 @@ def test_a_basemap_of_ones_own_is_a_file(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert settings().basemap == tmp_path / "city.pmtiles"
 
 
+def test_an_identity_provider_comes_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With all three set it is used; the secret is shown nowhere, and two of three are told."""
+    given = {"ISSUER": "https://login.example", "CLIENT_ID": "us", "CLIENT_SECRET": "hush"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"PRIORITIES_OIDC_{name}", value)
+    found = settings()
+    assert (found.oidc_issuer, found.oidc_client_id, found.oidc_client_secret) == (
+        "https://login.example",
+        "us",
+        "hush",
+    )
+    assert "hush" not in repr(found)
+    monkeypatch.delenv("PRIORITIES_OIDC_CLIENT_SECRET")
+    with pytest.raises(Refused, match=r"PRIORITIES_OIDC_CLIENT_SECRET need each other: set all three or none\."):
+        settings()
+
+
 def test_ordnance_survey_comes_with_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """With both set, both are there."""
     monkeypatch.setenv("PRIORITIES_BASEMAP", "ordnance-survey")

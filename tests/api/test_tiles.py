@@ -87,7 +87,7 @@ def test_what_an_officer_has_is_nothing_to_the_public(stranger: TestClient, offi
     assert stranger.get(address, headers={"If-None-Match": mine.headers["etag"]}).status_code == 200
     for answer in (mine, theirs):
         assert "private" in answer.headers["cache-control"]
-        assert answer.headers["vary"] == "Cookie"
+        assert answer.headers["vary"] == "Cookie, Authorization"
 
 
 def test_after_an_import_tiles_are_new_ones(

@@ -13,7 +13,21 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic.fields import FieldInfo
 from sqlalchemy import select
 
-from layers import LAYERS, Database, Layer, Report, Target, connect, ingest, layer_target, prepare
+from layers import (
+    LAYERS,
+    PUBLIC,
+    Database,
+    Layer,
+    Report,
+    Shown,
+    Target,
+    connect,
+    ingest,
+    layer_target,
+    prepare,
+    publish,
+    visible,
+)
 from layers._layer import codes, metadata, optional, plain
 
 Row = dict[str, Any]
@@ -51,13 +65,16 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def bring(tmp_path: Path) -> Bring:
-    """Write rows to a CSV file and load it; a column for each name that any row has."""
+    """Write rows to a CSV file and load it; a column for each name that any row has. Shown layers are published."""
 
     def load(database: Database, into: Layer | Target, rows: Iterable[Row], **options: Any) -> Report:
         target = layer_target(into) if isinstance(into, Layer) else into
         file = tmp_path / f"{target.name}.csv"
         write_csv(file, list(rows))
-        return ingest(database, target, file, today=TODAY, **options)
+        report = ingest(database, target, file, today=TODAY, **options)
+        if target.layer in visible(PUBLIC) and not options.get("dry_run"):
+            publish(database, tmp_path)
+        return report
 
     return load
 
@@ -79,6 +96,7 @@ def settled(
             # Not in the order of their references, which nobody may rely on.
             write_csv(file, evidence_of(layer, 120)[::-1])
             ingest(database, layer_target(layer), file, today=TODAY)
+        publish(database, folder)
         yield database
         database.close()
 
@@ -133,6 +151,8 @@ def _row(layer: Layer, reference: str, random: np.random.Generator) -> Row:
     day = FIRST_DAY + timedelta(days=int(random.integers(DAYS)))
     fields = layer.record.model_fields.items()
     row = {name: _value(field, day, random) for name, field in fields} | {"reference": reference}
+    if isinstance(layer.disclosure, Shown) and layer.disclosure.place:
+        row[layer.disclosure.place] = True
     return row | _place(random)
 
 

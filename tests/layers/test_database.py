@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import psycopg
 import pytest
@@ -13,9 +13,11 @@ from sqlalchemy.exc import ProgrammingError
 
 from geo.errors import Refused
 from layers import LAYERS, PUBLIC, Asker, Database, Selection, Shown, connect, items, prepare
-from layers._database import password, role_name
+from layers._database import DatabaseRole, Role, password, role_name
+from layers._row_security import of_estates
 
-OFFICER = Asker("officer")
+OFFICER = Asker("officer", estates=None)
+ROLES: tuple[DatabaseRole, ...] = get_args(DatabaseRole)
 LAYER = next(iter(LAYERS.values()))
 SHOWN = next(layer for layer in LAYERS.values() if isinstance(layer.disclosure, Shown))
 RELATIONS = """
@@ -74,23 +76,31 @@ def test_the_public_role_reads_what_is_published_and_nothing_else(settled: Datab
     known = relations(settled)
     published = {each.name for each in known if each.schema == "published"}
     shown = {f"published.{layer.id}" for layer in LAYERS.values() if isinstance(layer.disclosure, Shown)}
-    assert published == shown | {"published.area", "published.about"}
+    assert published == shown | {f"published.{name}" for name in ("area", "about", "figure", "postcode", "publication")}
     assert readable(settled.public, known) == published
-    assert {each.schema for each in known if not each.of_extension} == {"evidence", "published"}
+    assert {each.schema for each in known if not each.of_extension} == {"evidence", "published", "plans"}
 
 
-def test_the_officer_role_reads_the_evidence(settled: Database) -> None:
-    """Tables of the evidence, and no more: what is published is the public's."""
+def test_the_analyst_role_reads_the_evidence(settled: Database) -> None:
+    """Tables of the evidence, and no more: what is published is the public's, and the log is nobody's."""
     known = relations(settled)
     tables = {each.name for each in known if each.schema == "evidence" and each.kind == "r"}
     assert {f"evidence.{layer.id}" for layer in LAYERS.values()} < tables
-    assert readable(settled.officer, known) == tables
+    assert readable(settled.analyst, known) == tables
 
 
-@pytest.mark.parametrize("role", ["public", "officer"])
+def test_the_officer_role_reads_what_is_secured_by_row(settled: Database) -> None:
+    """Layers, survey and homes, and no other table: the ledger names files, and the log who saw what."""
+    known = relations(settled)
+    secured = {f"evidence.{each.name}" for each in of_estates()}
+    assert {f"evidence.{layer.id}" for layer in LAYERS.values()} < secured
+    assert readable(settled.officer, known) == secured
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_the_reading_roles_write_nowhere(settled: Database, role: str) -> None:
     """No row, no table, no schema; PostGIS's own tables and the sequences included."""
-    engine = {"public": settled.public, "officer": settled.officer}[role]
+    engine = getattr(settled, role)
     known = relations(settled)
     for each in known:
         if each.kind == "S":
@@ -106,31 +116,35 @@ def test_the_reading_roles_write_nowhere(settled: Database, role: str) -> None:
     assert not allowed(engine, f'ALTER ROLE "{role_name(settled.owner, "officer")}" SUPERUSER')
 
 
-@pytest.mark.parametrize("role", ["public", "officer"])
+@pytest.mark.parametrize("role", ROLES)
 def test_the_reading_roles_begin_read_only(settled: Database, role: str) -> None:
     """What they may not do by a grant, they would not do by accident either."""
-    engine = {"public": settled.public, "officer": settled.officer}[role]
+    engine = getattr(settled, role)
     with engine.connect() as connection:
         assert connection.execute(text("SHOW transaction_read_only")).scalar_one() == "on"
 
 
-@pytest.mark.parametrize("role", ["public", "officer"])
+@pytest.mark.parametrize("role", ROLES)
 def test_the_reading_roles_cannot_become_another(settled: Database, role: str) -> None:
     """Neither the other reader nor the owner, nor one that reads the server's files."""
-    engine = {"public": settled.public, "officer": settled.officer}[role]
-    other = {"public": role_name(settled.owner, "officer"), "officer": role_name(settled.owner, "public")}[role]
-    for name in (other, settled.owner.url.username, "pg_read_server_files", "pg_read_all_data"):
+    engine = getattr(settled, role)
+    others = (role_name(settled.owner, other) for other in ROLES if other != role)
+    for name in (*others, settled.owner.url.username, "pg_read_server_files", "pg_read_all_data"):
         assert not allowed(engine, f'SET ROLE "{name}"')
     assert not allowed(engine, "SELECT pg_read_file('pg_hba.conf')")
     assert not allowed(engine, "COPY (SELECT 1) TO PROGRAM 'true'")
 
 
 def test_tables_made_later_are_readable_too(world: Database) -> None:
-    """The grant is for the schema's future as well: a start that adds a table need not think of it."""
+    """The grant is for the schema's future as well: a start that adds a table need not think of it.
+
+    Not for officers: a table without row-level security would show them all of it.
+    """
     with world.owner.begin() as connection:
         connection.execute(text("CREATE TABLE evidence.later (a int)"))
         connection.execute(text("CREATE TABLE published.later (a int)"))
-    assert allowed(world.officer, "SELECT * FROM evidence.later")
+    assert allowed(world.analyst, "SELECT * FROM evidence.later")
+    assert not allowed(world.officer, "SELECT * FROM evidence.later")
     assert allowed(world.public, "SELECT * FROM published.later")
     assert not allowed(world.public, "SELECT * FROM evidence.later")
 
@@ -139,8 +153,8 @@ def test_roles_of_two_databases_on_one_server_are_separate(settled: Database, be
     """Whoever reads one database cannot read the other, not even with the name of the same role."""
     known = relations(settled)
     here = settled.owner.url
-    for role in ("public", "officer"):
-        stranger = {"public": beside.public, "officer": beside.officer}[role].url.set(database=here.database)
+    for role in ROLES:
+        stranger = getattr(beside, role).url.set(database=here.database)
         engine = create_engine(stranger)
         assert readable(engine, known) == set()
         engine.dispose()
@@ -149,9 +163,31 @@ def test_roles_of_two_databases_on_one_server_are_separate(settled: Database, be
 
 def test_the_reader_is_chosen_by_who_asks(settled: Database) -> None:
     """The engine of an asker is that of the role, and no other."""
-    for asker in (PUBLIC, OFFICER):
+    readers: tuple[tuple[Asker, DatabaseRole], ...] = (
+        (PUBLIC, "public"),
+        (Asker("planner"), "analyst"),
+        (OFFICER, "analyst"),
+    )
+    for asker, role in readers:
         with settled.reader(asker).connect() as connection:
-            assert connection.scalar(text("SELECT current_user")) == role_name(settled.owner, asker.role)
+            assert connection.scalar(text("SELECT current_user")) == role_name(settled.owner, role)
+    with settled.of_patch(OFFICER) as connection:
+        assert connection.scalar(text("SELECT current_user")) == role_name(settled.owner, "officer")
+
+
+def test_who_sees_which_records_singly() -> None:
+    """An officer those of the patch, an administrator all, nobody else any; and without a patch there is none."""
+    patch = frozenset({"E01"})
+    roles: tuple[Role, ...] = get_args(Role)
+    assert {role: Asker(role, estates=patch).patch for role in roles} == {
+        "public": frozenset(),
+        "planner": frozenset(),
+        "officer": patch,
+        "administrator": None,
+    }
+    assert Asker("officer").patch == frozenset()
+    assert Asker("officer", estates=None).patch is None
+    assert Asker("planner", estates=None).patch == frozenset()
 
 
 def test_the_key_is_the_owners_alone_and_stays(settled: Database, tmp_path: Path) -> None:
@@ -161,8 +197,8 @@ def test_the_key_is_the_owners_alone_and_stays(settled: Database, tmp_path: Path
     assert password(settled.owner, "public", first) == known
     assert (first / "key").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in first.iterdir()] == ["key"]
-    others = {password(settled.owner, "officer", first), password(settled.owner, "public", second)}
-    assert len(others | {known}) == 3
+    others = {password(settled.owner, role, first) for role in ROLES[1:]} | {password(settled.owner, "public", second)}
+    assert len(others | {known}) == 4
 
 
 def test_several_starts_at_once_end_with_one_key(settled: Database, tmp_path: Path) -> None:
@@ -196,15 +232,14 @@ def test_another_home_has_other_passwords(database_url: str, tmp_path: Path) -> 
         with database.owner.connect() as connection:
             passwords.add(frozenset(connection.scalars(question)))
         database.close()
-    assert [len(each) for each in passwords] == [2, 2]
+    assert [len(each) for each in passwords] == [3, 3]
 
 
 def test_roles_that_are_missing_are_made(world: Database, tmp_path: Path) -> None:
     """A database restored on another server has its tables but not its roles."""
-    world.officer.dispose()
-    world.public.dispose()
+    world.close()
     with world.owner.begin() as connection:
-        for role in map(Identifier, (role_name(world.owner, "public"), role_name(world.owner, "officer"))):
+        for role in (Identifier(role_name(world.owner, role)) for role in ROLES):
             cursor = connection.connection.cursor()
             cursor.execute(SQL("DROP OWNED BY {}").format(role))
             cursor.execute(SQL("DROP ROLE {}").format(role))

@@ -28,7 +28,7 @@ from layers import (
 from layers._figures import rate
 from layers._tables import table
 
-OFFICER = Asker("officer")
+OFFICER = Asker("officer", estates=None)
 LAYER = next(iter(LAYERS.values()))
 ANOTHER = LAYERS[list(LAYERS)[-1]]
 SINCE = date(2024, 1, 1)

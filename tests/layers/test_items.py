@@ -1,4 +1,5 @@
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,12 @@ from layers import (
     item,
     items,
     keep_boundaries,
+    publish,
     seen,
     use_boundaries,
 )
 
-OFFICER = Asker("officer")
+OFFICER = Asker("officer", estates=None)
 SHOWN = [layer for layer in LAYERS.values() if isinstance(layer.disclosure, Shown)]
 OTHERS = [layer for layer in LAYERS.values() if layer not in SHOWN]
 LAYER = next(iter(LAYERS.values()))
@@ -217,12 +219,13 @@ def test_the_estates_in_use_are_the_same_for_all(world: Database) -> None:
         assert (float(x[0]), float(y[0])) == pytest.approx((485500, 236500), abs=0.1)
 
 
-def test_the_estates_follow_the_set_in_use(world: Database) -> None:
-    """The public's copy is that of the set in use, at once."""
+def test_the_estates_follow_the_set_in_use(world: Database, tmp_path: Path) -> None:
+    """The public sees the set in use once it is published."""
     district = areas(world, OFFICER).dissolve().assign(code="ALL", name="All of it", parish=None)
     keep_boundaries(world, "whole", district.to_crs(27700), valid_from=date(2025, 1, 1))
-    assert len(areas(world, PUBLIC)) == 6
     use_boundaries(world, "whole")
+    assert len(areas(world, PUBLIC)) == 6
+    publish(world, tmp_path)
     for asker in (OFFICER, PUBLIC):
         found = areas(world, asker)
         assert (list(found["code"]), list(found["parish"])) == (["ALL"], [""])

@@ -157,8 +157,10 @@ def test_no_function_of_the_front_door_gives_the_public_what_is_not_shown(settle
     assert asking
     for layer, function in product(LAYERS.values(), asking):
         known = {"database": settled, "asker": PUBLIC, "layer": layer, "selection": Selection(), "reference": "1/00001"}
+        known["across"] = 1.0
         values = {name: known[name] for name in signature(function).parameters if name in known}
-        if not isinstance(layer.disclosure, Shown):
+        # Published figures have been through disclosure control, and anybody may see them.
+        if not isinstance(layer.disclosure, Shown) and function is not layers.published_figures:
             with pytest.raises(NotVisible):
                 function(**values)
-        function(**values | {"asker": Asker("officer")})
+        function(**values | {"asker": Asker("officer", estates=None)})

@@ -34,6 +34,7 @@ from api.ground import evidence
 from api.settings import settings
 from layers import LAYERS, PUBLIC, Asker, NotVisible, Selection, areas, figures, items, snapshot, visible
 from maps.heat import tile
+from plans.accounts import add_account
 
 homes, faults, tile_at = sys.argv[1:]
 for command in (["homes", "import", homes], ["ingest", "lighting", "--max-refused", "20", faults]):
@@ -41,7 +42,7 @@ for command in (["homes", "import", homes], ["ingest", "lighting", "--max-refuse
     with suppress(SystemExit):
         main()
 
-officer, found = Asker("officer"), {}
+officer, found = Asker("officer", estates=None), {}
 layer = LAYERS["lighting"]
 with evidence(settings()) as database:
     z, y, x = map(int, tile_at.split("/"))
@@ -57,9 +58,10 @@ with evidence(settings()) as database:
     with suppress(NotVisible):
         found["public"] = len(items(database, PUBLIC, layer, Selection()).rows)
 
-    application = create_application(database, settings(), b"key", "password")
+    application = create_application(database, settings())
+    add_account(database, officer, "officer", "officer", None, "a long password")
     anybody, somebody = (TestClient(application, follow_redirects=False) for _ in range(2))
-    somebody.post("/sign-in", data={"name": "officer", "password": "password"})
+    somebody.post("/sign-in", data={"name": "officer", "password": "a long password"})
     collections = somebody.get("/api/collections").json()["collections"]
     found["collection"] = next(each for each in collections if each["id"] == "lighting")
     found["features"] = somebody.get("/api/collections/lighting/items?category=out&limit=2").json()

@@ -12,7 +12,7 @@ from layers import HOMES_TARGET, LAYERS, Asker, Database, Layer, Selection, item
 from layers._places import home_locator, relocate, row_locator
 from layers._tables import table
 
-OFFICER = Asker("officer")
+OFFICER = Asker("officer", estates=None)
 LAYER = next(iter(LAYERS.values()))
 SINCE = date(2024, 1, 1)
 NOWHERE = {"easting": "", "northing": ""}

@@ -1,25 +1,38 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
 from geo.errors import Refused
-from layers import HOMES_TARGET, LAYERS, PUBLIC, Asker, Database, Layer, Shown, use_boundaries, version
-from layers._publish import PUBLISHED, publish_all, publish_layer, published_table
+from layers import (
+    HOMES_TARGET,
+    LAYERS,
+    PUBLIC,
+    Asker,
+    Database,
+    Layer,
+    Shown,
+    publish,
+    use_boundaries,
+    version,
+)
+from layers._publish import PUBLISHED, published_table
 from layers._tables import table
 
-OFFICER = Asker("officer")
+OFFICER = Asker("officer", estates=None)
 SHOWN = [layer for layer in LAYERS.values() if isinstance(layer.disclosure, Shown)]
 OTHERS = [layer for layer in LAYERS.values() if layer not in SHOWN]
 PLACE = ("longitude", "latitude", "estate")
 
 
 def published(database: Database) -> dict[str, list[Any]]:
-    """Everything that is published, row by row, as the public reads it."""
+    """Everything that is published, row by row, as the public reads it, but when it was."""
     with database.public.connect() as connection:
         return {
             each.name: sorted(map(repr, connection.execute(text(f"SELECT * FROM published.{each.name}"))))
             for each in PUBLISHED.sorted_tables
+            if each.name != "publication"
         }
 
 
@@ -54,12 +67,20 @@ def test_the_public_copy_is_the_shown_fields_and_the_place(
 
 
 @pytest.mark.parametrize("layer", OTHERS, ids=[layer.id for layer in OTHERS])
-def test_what_is_not_shown_has_no_public_copy(world: Database, evidence_of: Any, bring: Any, layer: Layer) -> None:
-    """Its rows leave no trace in what is published, not even a count."""
+def test_what_is_not_shown_has_no_public_copy(
+    world: Database, evidence_of: Any, bring: Any, layer: Layer, tmp_path: Path
+) -> None:
+    """Its rows leave nothing but figures, each of them ten or more, or withheld."""
     before = published(world)
-    bring(world, layer, evidence_of(layer, 20))
+    bring(world, layer, evidence_of(layer, 200))
+    publish(world, tmp_path)
     assert published_table(layer) is None
-    assert published(world) == before
+    found = published(world)
+    assert all(found[name] == before[name] for name in before if name != "figure")
+    with world.public.connect() as connection:
+        counts = connection.execute(text("SELECT count, withheld FROM published.figure")).all()
+    assert counts
+    assert all((count is None and why) or (count >= 10 and count % 5 == 0 and not why) for count, why in counts)
 
 
 def test_what_is_published_says_how_a_layer_stands(world: Database, evidence_of: Any, bring: Any) -> None:
@@ -87,29 +108,37 @@ def test_a_refused_file_leaves_what_is_published(world: Database, evidence_of: A
     assert published(world) == before
 
 
-def test_publishing_again_publishes_the_same(settled: Database) -> None:
+def test_publishing_again_publishes_the_same(settled: Database, tmp_path: Path) -> None:
     """What is published is a copy of what is there, however often it is made."""
     before = published(settled)
     assert all(before[layer.id] for layer in SHOWN)
-    with settled.owner.connect() as connection:
-        publish_all(connection)
-        publish_all(connection)
-        for each in PUBLISHED.sorted_tables:
-            found = connection.execute(text(f"SELECT * FROM published.{each.name}"))
-            assert sorted(map(repr, found)) == before[each.name]
+    publish(settled, tmp_path)
+    assert published(settled) == before
 
 
-def test_the_public_sees_a_publication_as_a_whole(world: Database, evidence_of: Any, bring: Any) -> None:
-    """Until it is complete, what was published before is there."""
-    layer = SHOWN[0]
-    bring(world, layer, evidence_of(layer, 10))
-    before = published(world)
-    with world.owner.connect() as connection:
-        connection.execute(table(layer).delete())
-        publish_layer(connection, layer)
-        assert published(world) == before
-        connection.commit()
-    assert published(world)[layer.id] == []
+def test_a_place_that_is_not_public_is_shown_at_its_estates_label_point(
+    world: Database, evidence_of: Any, bring: Any
+) -> None:
+    """Yes shows it; no, and nothing said, move it to a point that all of the estate's share; outside all, to none."""
+    for layer in SHOWN:
+        assert isinstance(layer.disclosure, Shown)
+        if not layer.disclosure.place:
+            continue
+        places = [(485111, 236222), (485333, 236444), (485555, 236666), (484100, 235100)]
+        said = [True, False, "", False]
+        rows = [
+            row | {layer.disclosure.place: public, "easting": x, "northing": y}
+            for row, public, (x, y) in zip(evidence_of(layer, 4), said, places, strict=True)
+        ]
+        bring(world, layer, rows)
+        names, found = copied(world, layer)
+        exact = evidence(world, layer, names)
+        points = [(row.longitude, row.latitude) for row in found]
+        assert points[0] == (exact[0].longitude, exact[0].latitude)
+        assert points[1] == points[2] != (exact[1].longitude, exact[1].latitude)
+        assert points[3] == (None, None)
+        assert [row.estate for row in found] == ["E01", "E01", "E01", None]
+        assert layer.disclosure.place not in names
 
 
 def test_a_layer_without_rows_is_published_as_empty(world: Database) -> None:
@@ -121,15 +150,20 @@ def test_a_layer_without_rows_is_published_as_empty(world: Database) -> None:
     assert [tuple(area) for area in areas] == [(f"E0{number}", "estates") for number in range(1, 7)]
 
 
-def test_the_public_copy_follows_homes_and_boundaries(world: Database, evidence_of: Any, bring: Any) -> None:
+def test_the_public_copy_follows_homes_and_boundaries(
+    world: Database, evidence_of: Any, bring: Any, tmp_path: Path
+) -> None:
     """Estates of public rows are those of the set in use, and rows by UPRN are where the home is now."""
     layer = SHOWN[-1]
     rows = [row | {"easting": "", "northing": "", "uprn": 10_000_000_000} for row in evidence_of(layer, 3)]
     bring(world, layer, rows)
     bring(world, HOMES_TARGET, [{"uprn": 10_000_000_000, "easting": 487500, "northing": 237500}])
+    publish(world, tmp_path)
     names, found = copied(world, layer)
     assert {row.estate for row in found} == {"E06"}
     use_boundaries(world, "district")
+    assert copied(world, layer)[1] == found
+    publish(world, tmp_path)
     assert {row.estate for row in copied(world, layer)[1]} == {"D"}
     assert found != copied(world, layer)[1]
     assert names == copied(world, layer)[0]

@@ -6,7 +6,7 @@ import pytest
 from layers import LAYERS, PUBLIC, Asker, Database, NotVisible, home_records, records
 from layers._figures import homes_by_area
 
-OFFICER = Asker("officer")
+OFFICER = Asker("officer", estates=None)
 REPAIRS = LAYERS["repairs"]
 
 

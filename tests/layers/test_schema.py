@@ -18,7 +18,7 @@ from layers._publish import PUBLISHED, published_table
 from layers._snapshot import Selection
 from layers._tables import METADATA, table
 
-OFFICER = Asker("officer")
+OFFICER = Asker("officer", estates=None)
 Lights = Callable[..., Layer]
 KIND = (Literal["lamp", "column"], Field(description="Kind"))
 SEEN = (Event, Field(description="Seen"))

@@ -30,7 +30,7 @@ from layers._columns import simplified
 from layers._layer import Synonyms, codes, metadata
 from layers._survey import SURVEY
 
-OFFICER = Asker("officer")
+OFFICER = Asker("officer", estates=None)
 FIELDS = SURVEY_TARGET.fields
 
 EXPORT = """Respondent ID,Interview date,Method,Weighting,TP01 Overall satisfaction,tp02,TP08,UPRN,Post code,Estate
@@ -102,7 +102,7 @@ def test_strangers_see_nothing(world: Database, bring_file: Any) -> None:
         survey_answers(world, PUBLIC)
     with world.public.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
         connection.execute(select(SURVEY.c.reference))
-    with world.officer.connect() as connection:
+    with world.analyst.connect() as connection:
         assert len(connection.execute(select(SURVEY.c.reference)).all()) == 5
 
 

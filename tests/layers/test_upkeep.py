@@ -24,7 +24,7 @@ from layers import (
     use_boundaries,
 )
 
-OFFICER = Asker("officer")
+OFFICER = Asker("officer", estates=None)
 LAYER = next(iter(LAYERS.values()))
 SINCE = date(2024, 4, 1)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from layers import LAYERS, AreaFigure, Figures, Selection
+from maps.project import Project
 
 FiguresOf = Callable[..., Figures]
 
@@ -35,5 +36,24 @@ def figures_of() -> FiguresOf:
             "version": "1",
         }
         return Figures(**{**given, **changes})
+
+    return make
+
+
+@pytest.fixture
+def project_of() -> Callable[..., Project]:
+    """Make a project, of which only what matters is said."""
+
+    def make(**changes: Any) -> Project:
+        given: dict[str, Any] = {
+            **dict.fromkeys(Project.__dataclass_fields__),
+            "reference": "P1",
+            "title": "Beans for Beech",
+            "type": "community garden",
+            "status": "idea",
+            "proposed": date(2025, 1, 10),
+            "estate": "Beech",
+        }
+        return Project(**{**given, **changes})
 
     return make

@@ -1,3 +1,4 @@
+import math
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo.web_mercator import morton
 from layers import LAYERS, LEVEL, Selection, Snapshot
-from maps.heat import MAX_ZOOM, MIN_ZOOM, counts, tile
+from maps.heat import MAX_ZOOM, MIN_ZOOM, across, counts, deepest, tile
 
 LAYER = max(LAYERS.values(), key=lambda layer: len(layer.categories))
 CATEGORIES = LAYER.categories
@@ -134,6 +135,20 @@ def test_all_tiles_of_a_zoom_together_have_every_row_once(z: int) -> None:
     """No row is in two tiles, and none is lost between them."""
     tiles = {(x // CELLS, y // CELLS) for x, y in EVIDENCE.cells(z, Selection())}
     assert sum(int(counts(ROWS, Selection(), z, x, y)[1].sum()) for x, y in tiles) == EVIDENCE.month.size
+
+
+def test_cells_are_as_wide_as_they_are_on_the_ground() -> None:
+    """At zoom 16 of Milton Keynes 5.9 m, as geodesy says (EPSG's guidance note 7-2: 156,543 m a pixel at zoom 0)."""
+    pixel = 156_543.034 * math.cos(math.radians(52.04)) / 2**16
+    assert across(16) == pytest.approx(4 * pixel, rel=1e-4)
+    assert across(8) == 256 * across(16)
+
+
+def test_the_deepest_zoom_has_cells_no_smaller_than_a_hotspots() -> None:
+    """150 m lies between the cells of zoom 11 and 12."""
+    for layer in LAYERS.values():
+        assert across(deepest(layer)) >= layer.across > across(deepest(layer) + 1)
+    assert deepest(LAYERS["asb"]) == 11
 
 
 def test_a_tile_without_rows_is_empty() -> None:

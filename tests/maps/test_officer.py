@@ -7,7 +7,7 @@ from layers import LAYERS, PUBLIC, Asker, Database, NotVisible, Selection, Theme
 from maps.estates import COLUMNS
 from maps.officer import officers_view
 
-OFFICER = Asker("officer", "Test")
+OFFICER = Asker("officer", "Test", None)
 LAYER = LAYERS["asb"]
 TODAY = date(2026, 6, 17)
 ALDER, BEECH, FIR = (485500, 236500), (486500, 236500), (487500, 237500)
@@ -85,6 +85,22 @@ def test_an_estate_is_opened_by_its_code(cases: Database) -> None:
     assert "open=E02" in view.address(sort="name")
     assert "open" not in view.address(open="")
     assert officers_view(cases, OFFICER, LAYER, Selection(), TODAY, "nowhere").opened is None
+
+
+def test_what_is_not_shown_close_up_is_said(cases: Database) -> None:
+    """By the names of the patch, or whose records are not shown at all; with nothing to ask for where there is none."""
+    patched = officers_view(
+        cases, Asker("officer", "Test", frozenset({"E02", "E01", "gone"})), LAYER, Selection(), TODAY
+    )
+    assert patched.close_up == "Single records, and heat close up, are those of your patch: Alder, Beech."
+    assert patched.data["items"] and patched.data["deepest"] == 16
+    planner = officers_view(cases, Asker("planner", "Test"), LAYER, Selection(), TODAY)
+    assert planner.close_up == "Single records, and heat close up, are for the officers of an estate."
+    assert planner.data["items"] is None and planner.data["deepest"] == 11
+    for asker, layer in ((OFFICER, LAYER), (Asker("planner", "Test"), LAYERS["projects"])):
+        view = officers_view(cases, asker, layer, Selection(), TODAY)
+        assert view.close_up == "" and view.data["items"] and view.data["deepest"] == 16
+    assert [each.count for each in planner.ranked] == [each.count for each in patched.ranked]
 
 
 @pytest.mark.parametrize("column", COLUMNS)

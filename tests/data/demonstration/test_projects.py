@@ -22,16 +22,33 @@ def test_there_are_150_projects_of_every_type_and_status(projects: gpd.GeoDataFr
 
 
 def test_dates_and_funding_follow_from_the_status(projects: gpd.GeoDataFrame) -> None:
-    """An idea has no money, what is under way has started, what is complete has ended, and nothing lies ahead."""
-    status = projects["Project Status"]
-    started, completed = projects["Start Date"].notna(), projects["Date Completed"].notna()
-    assert (started == status.isin(["In progress", "Completed"])).all()
-    assert (completed == (status == "Completed")).all()
-    assert (projects["Funding GBP"].notna() == (status != "Idea")).all()
-    dates = projects[["Date Proposed", "Start Date", "Date Completed"]].apply(pd.to_datetime)
-    assert (dates["Date Proposed"] < dates["Start Date"])[started].all()
-    assert (dates["Start Date"] < dates["Date Completed"])[completed].all()
-    assert dates.max().max() <= pd.Timestamp("2025-11-23")
+    """An idea has no money, a funded one starts later, what is under way has started, what is complete has ended."""
+    status, today = projects["Project Status"], pd.Timestamp("2025-11-23")
+    dates = projects[["Date Proposed", "Start Date", "Date Completed", "Planned End"]].apply(pd.to_datetime)
+    assert (dates.notna()["Start Date"] == (status != "Idea")).all()
+    assert (dates.notna()["Date Completed"] == (status == "Completed")).all()
+    assert (dates.notna()["Planned End"] == status.isin(["Funded", "In progress"])).all()
+    assert ((status != "Idea") == projects[["Funding GBP", "Funding Source"]].notna().T).all(axis=None)
+    assert ((dates["Start Date"] > today) == (status == "Funded")).all()
+    assert not (dates["Planned End"] <= today).any()
+    assert not (dates["Date Proposed"] > dates["Start Date"]).any()
+    assert not (dates["Start Date"] > dates["Date Completed"].fillna(dates["Planned End"])).any()
+    assert dates[["Date Proposed", "Date Completed"]].max().max() <= today
+
+
+def test_a_clean_up_day_is_one_saturday(projects: gpd.GeoDataFrame) -> None:
+    """So that the calendar file of one is a day on which people can come."""
+    days = projects[(projects["Project Type"] == "Clean-up day") & projects["Start Date"].notna()]
+    start = pd.to_datetime(days["Start Date"])
+    assert len(days) > 10
+    assert (start.dt.day_of_week == 5).all()
+    assert (days["Date Completed"].fillna(days["Planned End"]) == days["Start Date"]).all()
+
+
+def test_everybody_is_told_how_to_help_and_whom_to_ask(projects: gpd.GeoDataFrame) -> None:
+    """By a role; no person is named."""
+    assert projects["How to help"].notna().all()
+    assert projects["Contact"].str.fullmatch(r"The \w+ of the group, through the form on this page").all()
 
 
 def test_projects_lie_in_the_estate_of_their_group(projects: gpd.GeoDataFrame) -> None:

@@ -20,9 +20,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 import layers
 import plans
 from api.application import create_application
+from api.demonstration_accounts import keep_demonstration_accounts
 from api.settings import Settings
 from data.boundaries import DISTRICT, ESTATES
 from geo.crs import grid_frame
+from plans.publication import publish
 from plans.refresh import refresh
 from plans.weights import weights
 
@@ -65,13 +67,14 @@ def _rows(estates: gpd.GeoDataFrame) -> dict[str, str]:
     cases += [f"R{n},{day},rubbish and fly-tipping,no,{east[0]},{north[0]}" for n, day in enumerate(dumped)]
     types = ["community garden", "noticeboard", "shared planter", "clean-up day", "other"]
     planned = [
-        f'P{n},"Project, number {n}",{types[n % 5]},idea,2025-01-0{1 + n % 9},{east[n]},{north[n]}' for n in range(40)
+        f'P{n},"Project, number {n}",{types[n % 5]},idea,2025-01-0{1 + n % 9},{east[n]},{north[n]},yes'
+        for n in range(40)
     ]
-    planned.append("P40,Nowhere,other,idea,2025-01-01,,")
+    planned.append("P40,Nowhere,other,idea,2025-01-01,,,")
     return {
         "homes": "\n".join(["uprn,easting,northing", *homes]),
         "asb": "\n".join(["case id,date opened,category,hate,easting,northing", *cases]),
-        "projects": "\n".join(["reference,title,type,status,proposed,easting,northing", *planned]),
+        "projects": "\n".join(["reference,title,type,status,proposed,easting,northing,public place", *planned]),
     }
 
 
@@ -96,6 +99,9 @@ def city(
             target = layers.HOMES_TARGET if name == "homes" else layers.layer_target(layers.LAYERS[name])
             layers.ingest(database, target, home / f"{name}.csv", today=TODAY, synthetic=True)
         refresh(database, weights(home))
+        publish(database, home, today=TODAY)
+        (home / "demonstration-password").write_text(PASSWORD)
+        keep_demonstration_accounts(database, home)
         yield database
         database.close()
 
@@ -106,7 +112,7 @@ def city_with(city: layers.Database, tmp_path_factory: pytest.TempPathFactory) -
 
     def serve(**settings: Any) -> AbstractContextManager[str]:
         made = Settings(**{"home": tmp_path_factory.mktemp("service"), **settings})
-        return _served(create_application(city, made, b"key", PASSWORD))
+        return _served(create_application(city, made))
 
     return serve
 

@@ -35,3 +35,20 @@ def test_single_records_are_told_when_zoomed_in(visit: Visits) -> None:
     page.evaluate("priorities.map.setZoom(15, { animate: false })")
     expect(page.locator(".place")).to_have_count(0)
     assert made.wrong == []
+
+
+def test_a_planner_is_shown_heat_and_no_records_close_up(visit: Visits) -> None:
+    """None is asked for, heat stays as coarse as may be seen, and the legend says whose records are not shown."""
+    made = visit(signed_in=False)
+    answer = made.page.context.request.post(f"{made.address}/sign-in", form={"name": "planner", "password": "password"})
+    assert answer.ok
+    page = made.open(MAP)
+    assert "are for the officers of an estate." in (page.text_content("[data-legend=heat]") or "")
+    page.evaluate("priorities.map.setZoom(16, { animate: false })")
+    made.heat()
+    page.wait_for_load_state("networkidle")
+    tiles = [each.split("/tiles/")[1].split("/")[1] for each in made.asked if "/tiles/" in each]
+    assert tiles and {int(zoom) for zoom in tiles} == {11}
+    assert not any("/items" in each for each in made.asked)
+    expect(page.locator(".place")).to_have_count(0)
+    assert made.wrong == []

@@ -1,0 +1,48 @@
+"""What the service says about itself: accessibility, privacy, cookies, data sources."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.asking import DatabaseOf
+from api.page import page
+from api.projects import Estates
+from layers import LAYERS, PUBLIC, postcodes, visible
+from maps.statement import statement
+from plans.proposals import KEPT_AFTER_ANSWER, KEPT_AT_MOST, MOST_SENT
+from plans.sessions import LONGEST
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/accessibility")
+def accessibility(request: Request) -> Response:
+    """The accessibility statement, made of what the tests found."""
+    return page(request, "accessibility.html", facts=statement())
+
+
+@router.get("/privacy")
+def privacy(request: Request) -> Response:
+    """The privacy notice."""
+    months = [round(each.days / 30.5) for each in (KEPT_AFTER_ANSWER, KEPT_AT_MOST)]
+    return page(request, "privacy.html", after=months[0], most=months[1], most_sent=MOST_SENT)
+
+
+@router.get("/cookies")
+def cookies(request: Request) -> Response:
+    """Which cookies are set: none for visitors."""
+    return page(request, "cookies.html", hours=LONGEST // timedelta(hours=1))
+
+
+@router.get("/data-sources")
+def data_sources(request: Request, database: DatabaseOf, estates: Estates) -> Response:
+    """Where the data comes from, and under which licence."""
+    return page(
+        request,
+        "data_sources.html",
+        layers=LAYERS.values(),
+        shown=visible(PUBLIC),
+        about=estates.attrs,
+        postcodes=postcodes(database, PUBLIC),
+    )

@@ -1,0 +1,82 @@
+"""An approved proposal becomes a project, by the way that every row of evidence comes in."""
+
+import csv
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import get_args
+
+from geo.errors import Refused
+from layers import Database, ingest, layer_target, standing
+from layers.projects import LAYER, Status
+from plans.proposals import Kept
+from plans.sent import Proposal, place_of
+
+_FIRST_STATUS = get_args(get_args(Status)[0])[0]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the public will read, as an officer has edited it."""
+
+    title: str
+    summary: str
+    help: str
+    contact: str
+    public_place: bool = False
+    """Whether it may be shown at its own place; else it is shown at its estate's label point."""
+
+
+def approve(database: Database, kept: Kept, wording: Wording, today: date) -> None:
+    """Bring a proposal into the layer of projects, under its own reference; once more changes nothing.
+
+    In a layer that holds the demonstration it counts as synthetic, too: real rows would take the demonstration out.
+
+    Raises
+    ------
+    Refused
+        It is no proposal, or not one that the layer takes, with the reason.
+    """
+    if not isinstance(kept.sent, Proposal):
+        raise Refused(f"{kept.reference} is an offer of help, not a proposal.")
+    longitude, latitude = place_of(kept.sent) or ("", "")
+    row = {
+        "reference": kept.reference,
+        "type": kept.sent.type,
+        "status": _FIRST_STATUS,
+        "proposed": kept.received.date().isoformat(),
+        "longitude": longitude,
+        "latitude": latitude,
+        "postcode": kept.sent.postcode,
+        **asdict(wording),
+    }
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"proposal {kept.reference}.csv"
+        _write(file, row)
+        try:
+            ingest(database, layer_target(LAYER), file, today=today, synthetic=is_demonstration(database))
+        except Refused as error:
+            raise Refused(_reason(file) or str(error)) from error
+
+
+def is_demonstration(database: Database) -> bool:
+    """Whether the projects are the demonstration's."""
+    return any(each.synthetic for each in standing(database) if each.layer is LAYER)
+
+
+def _write(file: Path, row: dict[str, object]) -> None:
+    with file.open("w", newline="", encoding="utf-8") as opened:
+        writer = csv.DictWriter(opened, list(row))
+        writer.writeheader()
+        writer.writerow(row)
+
+
+def _reason(file: Path) -> str:
+    """Why the row was refused, without the file that nobody will find."""
+    rejects = file.with_name(f"{file.name}.rejects.csv")
+    if not rejects.exists():
+        return ""
+    with rejects.open(encoding="utf-8", newline="") as opened:
+        first = next(csv.DictReader(opened))
+    return f"The proposal cannot become a project: {first['field']}: {first['reason']}."

@@ -1,0 +1,227 @@
+"""Keeps what residents send until an officer has answered, and forgets who they are when it is no longer needed."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    Table,
+    Text,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from geo.errors import Refused
+from layers import Asker, Database, NotVisible
+from plans._store import METADATA
+from plans.sent import Offer, Proposal, Sent
+
+KEPT_AFTER_ANSWER = timedelta(days=183)
+"""Six months after the answer the name, e-mail address and telephone number are deleted ..."""
+KEPT_AT_MOST = timedelta(days=365)
+"""... and a year after they were sent, whether there was an answer or not."""
+
+MOST_SENT = 10
+"""So many proposals and offers are taken from one network address ..."""
+WITHIN = timedelta(hours=1)
+"""... in this time."""
+REMEMBERED = timedelta(days=1)
+"""The (hashed) address is deleted after this time."""
+
+Answer = Literal["approved", "declined", "passed on"]
+
+_KINDS: Mapping[str, type[Sent]] = {"proposal": Proposal, "offer": Offer}
+_CONTACT = ("name", "email", "phone", "share")
+# Without vowels and what is mistaken for another letter: no words, and easy to read out on the telephone.
+_LETTERS = "BCDFGHJKMNPQRTVWXYZ2346789"
+
+SENT = Table(
+    "sent",
+    METADATA,
+    Column("reference", Text, primary_key=True, comment="Told to whoever sent it; cannot be guessed"),
+    Column("kind", Text, CheckConstraint("kind in ('proposal', 'offer')"), nullable=False),
+    Column("token", Text, nullable=False, unique=True, comment="Of the form: nothing is kept twice"),
+    Column("received", DateTime(timezone=True), nullable=False),
+    Column("said", JSONB, nullable=False, comment="All fields but who sent it"),
+    Column(
+        "contact",
+        JSONB(none_as_null=True),
+        comment="Name, e-mail address, telephone number, and how we may use them; forgotten",
+    ),
+    Column("answer", Text, comment="approved, declined or passed on; empty while it waits"),
+    Column("answered", DateTime(timezone=True)),
+    Column("answered_by", Text),
+    Column("reason", Text),
+    Column("reply", Text, comment="What the officer wrote back"),
+    Index(
+        "sent_waiting", "received", postgresql_where="answer IS NULL", info={"answers": "What waits for an officer?"}
+    ),
+    comment="Proposals and offers of help, as residents sent them",
+)
+
+SENDERS = Table(
+    "sender",
+    METADATA,
+    Column("address", Text, nullable=False, comment="Hash of the network address with the key of the day"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("sender_address", "address", "at", info={"answers": "How much came from this address?"}),
+    comment="Who sent something in the last day, to limit it",
+)
+
+
+class TooMany(Exception):
+    """Too much was sent from one address."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where what was sent is kept, and whether what is kept is the same."""
+
+    reference: str
+    same: bool = True
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Something that was sent, as an officer sees it."""
+
+    reference: str
+    kind: str
+    received: datetime
+    sent: Sent
+    """Without name and contact once they are forgotten."""
+    known: bool
+    """Whether name and contact are still there."""
+    answer: str | None
+    answered: datetime | None
+    answered_by: str | None
+    reason: str | None
+    reply: str | None
+
+
+def keep(database: Database, sent: Sent, token: str, address: str, now: datetime) -> Receipt:
+    """Keep what was sent, once for each token.
+
+    Parameters
+    ----------
+    token
+        Of the form. One that was used before gives the reference of what was kept then.
+    address
+        Hash of the sender's network address.
+
+    Raises
+    ------
+    TooMany
+        More than `MOST_SENT` came from the address `WITHIN` the last hour; nothing is kept.
+    """
+    kind = next(name for name, each in _KINDS.items() if isinstance(sent, each))
+    said = sent.model_dump()
+    contact = {name: said.pop(name) for name in _CONTACT}
+    with database.owner.begin() as connection:
+        before = connection.execute(select(SENT).where(SENT.c.token == token)).first()
+        if before:
+            return Receipt(before.reference, (before.said, before.contact) == (said, contact))
+        connection.execute(delete(SENDERS).where(SENDERS.c.at < now - REMEMBERED))
+        recent = select(func.count()).select_from(SENDERS).where(SENDERS.c.address == address)
+        if (connection.scalar(recent.where(SENDERS.c.at > now - WITHIN)) or 0) >= MOST_SENT:
+            raise TooMany
+        values = {"kind": kind, "token": token, "received": now, "said": said, "contact": contact}
+        made = (
+            insert(SENT).values(reference=_reference(kind), **values).on_conflict_do_nothing(index_elements=["token"])
+        )
+        reference = connection.scalar(made.returning(SENT.c.reference))
+        if reference:
+            connection.execute(insert(SENDERS).values(address=address, at=now))
+    # A double click: the other of the two was quicker.
+    return Receipt(reference) if reference else keep(database, sent, token, address, now)
+
+
+def _reference(kind: str) -> str:
+    made = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    return f"{'P' if kind == 'proposal' else 'H'}-{made[:4]}-{made[4:]}"
+
+
+def waiting(database: Database, asker: Asker, *, answered: bool = False, limit: int = 100) -> list[Kept]:
+    """What waits for an answer, the oldest first; or what was answered, the latest first.
+
+    Raises
+    ------
+    NotVisible
+        The asker is not an officer.
+    """
+    order = SENT.c.answered.desc() if answered else SENT.c.received
+    chosen = SENT.c.answer.is_not(None) if answered else SENT.c.answer.is_(None)
+    return _kept(database, asker, chosen, order, limit)
+
+
+def find(database: Database, asker: Asker, reference: str) -> Kept | None:
+    """What was sent under a reference, or None.
+
+    Raises
+    ------
+    NotVisible
+        The asker is not an officer.
+    """
+    return next(iter(_kept(database, asker, SENT.c.reference == reference, SENT.c.received, 1)), None)
+
+
+def _kept(database: Database, asker: Asker, chosen: Any, order: Any, limit: int) -> list[Kept]:
+    if not asker.decides:
+        raise NotVisible("sent")
+    with database.officer.connect() as connection:
+        rows = connection.execute(select(SENT).where(chosen).order_by(order, SENT.c.reference).limit(limit)).all()
+    return [_told(row) for row in rows]
+
+
+def _told(row: Any) -> Kept:
+    # As it was kept: a rule that has changed since does not make it go away.
+    sent = _KINDS[row.kind].model_construct(**row.said, **(row.contact or dict.fromkeys(_CONTACT, "")))
+    told = (row.answer, row.answered, row.answered_by, row.reason, row.reply)
+    return Kept(row.reference, row.kind, row.received, sent, row.contact is not None, *told)
+
+
+def answer(
+    database: Database, asker: Asker, reference: str, given: Answer, *, reason: str, reply: str, now: datetime
+) -> None:
+    """Note what an officer answered.
+
+    Raises
+    ------
+    NotVisible
+        The asker is not an officer.
+    Refused
+        Somebody answered it before, or there is no such thing.
+    """
+    if not asker.decides:
+        raise NotVisible("sent")
+    values = {"answer": given, "answered": now, "answered_by": asker.name, "reason": reason, "reply": reply}
+    open_one = and_(SENT.c.reference == reference, SENT.c.answer.is_(None))
+    with database.owner.begin() as connection:
+        if not connection.execute(update(SENT).where(open_one).values(values)).rowcount:
+            raise Refused(f"{reference} has been answered by somebody else: look at it again.")
+
+
+def forget(database: Database, today: date) -> int:
+    """Delete who sent what was answered or sent long enough ago, and old addresses.
+
+    Returns
+    -------
+    How many contacts were deleted.
+    """
+    old = or_(SENT.c.answered < today - KEPT_AFTER_ANSWER, SENT.c.received < today - KEPT_AT_MOST)
+    # The reply names whom it greets.
+    nobody = {"contact": None, "reply": None}
+    with database.owner.begin() as connection:
+        connection.execute(delete(SENDERS).where(SENDERS.c.at < today - REMEMBERED))
+        return connection.execute(update(SENT).where(old, SENT.c.contact.is_not(None)).values(nobody)).rowcount

@@ -3,15 +3,12 @@
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-import geopandas as gpd
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import Field
 
-from api.asking import AnyAsker, DatabaseOf, Words, layer_seen
+from api.asking import AnyAsker, DatabaseOf, layer_seen
 from api.errors import NotFound
 from api.geojson import GeoJSON, shape_features
-from api.listing import CRS84, MOST, Page, bounding_box, collection_links, item_links, listed
-from geo.errors import Refused
+from api.listing import CRS84, MOST, ThemesAsked, chosen, collection_links, item_links, listed
 from geo.excess import FALSE_DISCOVERIES
 from layers import Asker, Database, Layer, Theme, later, snapshot
 from plans.analysis import EVERYTHING
@@ -20,13 +17,6 @@ from plans.hotspot_areas import HotspotAreas, hotspot_areas
 router = APIRouter(prefix="/api")
 
 _THEMES = (EVERYTHING, *Theme)
-
-
-class HotspotsAsked(Page):
-    """What a list of hotspots is asked for. They have one period, so a time leaves none out."""
-
-    theme: Words = Field(default_factory=list)
-    estate: Words = Field(default_factory=list)
 
 
 def _layer(request: Request, asker: AnyAsker, layer: str) -> Layer:
@@ -50,10 +40,10 @@ def hotspots(
     asker: AnyAsker,
     database: DatabaseOf,
     layer: LayerAnalysed,
-    page: Annotated[HotspotsAsked, Query()],
+    page: Annotated[ThemesAsked, Query()],
 ) -> GeoJSON:
     """The hot cells of a layer, by theme."""
-    found = _chosen(hotspot_areas(database, asker, layer).frame, page)
+    found = chosen(hotspot_areas(database, asker, layer).frame, page, _THEMES)
     part = found.iloc[page.offset : page.offset + min(page.limit, MOST)]
     answer = listed(request, _identifier(layer), page, shape_features(part), len(found))
     return GeoJSON(answer | {"synthetic": snapshot(database, asker, layer).synthetic})
@@ -119,20 +109,6 @@ def _description(found: HotspotAreas, first: date, last: date) -> str:
         f"{layer.noun[1]} could be located."
     )
     return f"{told} {layer.snapped} `homes` counts {layer.exposure}." if layer.snapped else told
-
-
-def _chosen(frame: gpd.GeoDataFrame, page: HotspotsAsked) -> gpd.GeoDataFrame:
-    unknown = set(page.theme) - set(_THEMES)
-    if unknown:
-        raise Refused(f"There is no theme {', '.join(sorted(unknown))}: there are {', '.join(_THEMES)}.")
-    if page.theme:
-        frame = frame[frame["theme"].isin(page.theme)]
-    if page.estate:
-        frame = frame[frame["estate"].isin(page.estate)]
-    if page.bbox:
-        west, south, east, north = bounding_box(page.bbox)
-        frame = frame.cx[west:east, south:north]
-    return frame
 
 
 def _identifier(layer: Layer) -> str:

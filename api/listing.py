@@ -1,13 +1,15 @@
 """What the lists of the spatial API share: pages, windows, links."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
+import geopandas as gpd
 from fastapi import Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from api.asking import Words
 from api.geojson import GeoJSON
 from geo.errors import Refused
 from layers import BoundingBox
@@ -82,6 +84,34 @@ def listed(
 def _paged(path: str, page: Page, offset: int) -> str:
     asked = {**page.model_dump(mode="json", exclude_defaults=True), "offset": offset}
     return f"{path}?{urlencode({name: value for name, value in asked.items() if value}, doseq=True)}".rstrip("?")
+
+
+class ThemesAsked(Page):
+    """What a list of areas by theme is asked for. They have one period, so a time leaves none out."""
+
+    theme: Words = Field(default_factory=list)
+    estate: Words = Field(default_factory=list)
+
+
+def chosen(frame: gpd.GeoDataFrame, page: ThemesAsked, themes: Sequence[str]) -> gpd.GeoDataFrame:
+    """The areas (WGS84, with the columns theme and estate) that a list is asked for.
+
+    Raises
+    ------
+    Refused
+        There is no such theme.
+    """
+    unknown = set(page.theme) - set(themes)
+    if unknown:
+        raise Refused(f"There is no theme {', '.join(sorted(unknown))}: there are {', '.join(themes)}.")
+    if page.theme:
+        frame = frame[frame["theme"].isin(page.theme)]
+    if page.estate:
+        frame = frame[frame["estate"].isin(page.estate)]
+    if page.bbox:
+        west, south, east, north = bounding_box(page.bbox)
+        frame = frame.cx[west:east, south:north]
+    return frame
 
 
 def bounding_box(text: str) -> BoundingBox:

@@ -2,15 +2,13 @@
 
 from typing import Annotated, Any
 
-import geopandas as gpd
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from api.asking import AnyAsker, DatabaseOf, Words
+from api.asking import AnyAsker, DatabaseOf
 from api.errors import NotFound
 from api.geojson import GeoJSON, shape_features
-from api.listing import CRS84, MOST, Page, bounding_box, collection_links, item_links, listed
-from geo.errors import Refused
+from api.listing import CRS84, MOST, ThemesAsked, chosen, collection_links, item_links, listed
 from layers import Asker, Database
 from plans.priority_areas import PriorityAreas, priority_areas
 from plans.scoring import THEMES
@@ -20,11 +18,9 @@ router = APIRouter(prefix="/api")
 ID, TITLE = "priorities", "Priorities"
 
 
-class PrioritiesAsked(Page):
-    """What the list of priorities is asked for. They have one period, so a time leaves none out."""
+class PrioritiesAsked(ThemesAsked):
+    """What the list of priorities is asked for."""
 
-    theme: Words = Field(default_factory=list)
-    estate: Words = Field(default_factory=list)
     rank: Annotated[int | None, Field(ge=1)] = None
     """The last rank that is wanted: 1 for what comes first."""
 
@@ -41,7 +37,9 @@ def items(
 ) -> GeoJSON:
     """Every theme of every estate, in order."""
     areas = _areas(database, asker)
-    found = _chosen(areas.frame, page)
+    found = chosen(areas.frame, page, THEMES)
+    if page.rank:
+        found = found[[rank is not None and rank <= page.rank for rank in found["rank"]]]
     part = found.iloc[page.offset : page.offset + min(page.limit, MOST)]
     return GeoJSON(listed(request, ID, page, shape_features(part), len(found)) | _synthetic(areas))
 
@@ -103,19 +101,3 @@ def _areas(database: Database, asker: Asker) -> PriorityAreas:
 
 def _synthetic(areas: PriorityAreas) -> dict[str, bool]:
     return {"synthetic": bool(areas.found and areas.found.synthetic)}
-
-
-def _chosen(frame: gpd.GeoDataFrame, page: PrioritiesAsked) -> gpd.GeoDataFrame:
-    unknown = set(page.theme) - set(THEMES)
-    if unknown:
-        raise Refused(f"There is no theme {', '.join(sorted(unknown))}: there are {', '.join(THEMES)}.")
-    if page.theme:
-        frame = frame[frame["theme"].isin(page.theme)]
-    if page.estate:
-        frame = frame[frame["estate"].isin(page.estate)]
-    if page.rank:
-        frame = frame[[rank is not None and rank <= page.rank for rank in frame["rank"]]]
-    if page.bbox:
-        west, south, east, north = bounding_box(page.bbox)
-        frame = frame.cx[west:east, south:north]
-    return frame

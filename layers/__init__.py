@@ -6,6 +6,7 @@ and the like) is the upkeep of whoever owns the database: counts and names of fi
 
 from layers._audit_log import Deed, Entry, failures, log, note, noted
 from layers._boundary_sets import DISTRICT
+from layers._changes import Change, Changes, Part, read_changes
 from layers._close_up import close_up
 from layers._counted import Level
 from layers._database import PUBLIC, Asker, Database, NotVisible, Role, connect, role_name, secret
@@ -55,6 +56,8 @@ __all__ = [
     "Asker",
     "BoundarySet",
     "BoundingBox",
+    "Change",
+    "Changes",
     "Counted",
     "Database",
     "Deed",
@@ -66,6 +69,7 @@ __all__ = [
     "Layer",
     "Level",
     "NotVisible",
+    "Part",
     "Record",
     "Report",
     "Role",
@@ -110,6 +114,7 @@ __all__ = [
     "publications",
     "publish",
     "published_figures",
+    "read_changes",
     "recorded",
     "records",
     "role_name",

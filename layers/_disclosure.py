@@ -1,30 +1,18 @@
 """The rules of what is published: a small file that the council's data protection officer can read and change."""
 
-import tomllib
-from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import Field, StrictBool, StrictStr, StringConstraints
 
-from geo.errors import Refused
+from layers._changes import Change, Changes, Part, read_changes
 from layers._layer import Counted, Layer, codes, plain
 from layers._registry import layers
 
 FILE = "disclosure.toml"
-_SHIPPED = Path(__file__).with_name(FILE)
-_EXAMPLE = "[[change]] with who, when, why and [change.rules]"
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Rules(_Part):
+class Rules(Part):
     """What may be published of the counted layers."""
 
     fewest: Annotated[int, Field(ge=2, strict=True)]
@@ -37,7 +25,7 @@ class Rules(_Part):
     """Months of the rolling period that estates are counted in."""
     wards: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     """Name of the boundary set of wards, which are counted by quarter; without one there are no figures by ward."""
-    district_only: dict[str, dict[str, list[StrictStr | StrictBool]]] = {}
+    district_only: dict[str, dict[str, list[StrictStr | StrictBool]]] = Field(default_factory=dict)
     """By layer and field the values of rows that are counted for the whole district only."""
 
     def sensitive(self, layer: Layer) -> dict[str, list[str | bool]]:
@@ -45,19 +33,16 @@ class Rules(_Part):
         return self.district_only.get(layer.id, {})
 
 
-class Change(_Part):
+class RuleChange(Change):
     """The rules from a day on."""
 
-    who: Words
-    when: date
-    why: Words
     rules: Rules
 
 
-class Disclosure(_Part):
+class Disclosure(Changes):
     """Every change of the rules, oldest first; never empty."""
 
-    change: tuple[Change, ...]
+    change: tuple[RuleChange, ...]
 
     @property
     def now(self) -> Rules:
@@ -79,30 +64,15 @@ def disclosure(home: Path) -> Disclosure:
         The file cannot be read; a change lacks who, when, why or a rule; a rule is unknown or of the wrong kind; a
         layer, field or value is not one of the product's; or a change is dated before the one above it.
     """
-    own = home / FILE
-    path = own if own.exists() else _SHIPPED
-    try:
-        read = Disclosure.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        raise Refused(f"{path}: {'; '.join(map(_said, error.errors()))}.") from error
-    except (OSError, ValueError) as error:
-        raise Refused(f"{path} cannot be read: {error}.") from error
-    if wrong := _wrong(read.change):
-        raise Refused(f"{path}: {wrong}.")
-    return read
+    return read_changes(home, Path(__file__).with_name(FILE), Disclosure, _wrong)
 
 
-def _wrong(changes: tuple[Change, ...]) -> str:
-    """What is wrong with changes of which each alone is well formed; empty if nothing is."""
-    if not changes:
-        return f"there is no {_EXAMPLE}"
-    for number, (before, after) in enumerate(pairwise(changes), start=2):
-        if after.when < before.when:
-            return f"change {number}, when: {after.when} is before {before.when}, the change above it"
-    rules = changes[-1].rules
+def _wrong(read: Disclosure) -> str:
+    number = len(read.change)
+    rules = read.now
     if rules.round_to > rules.fewest:
-        return f"change {len(changes)}, rules, round_to: {rules.round_to} is more than fewest, so 0 could be published"
-    unknown = (f"change {len(changes)}, rules, district_only, {each}" for each in _unknown(rules))
+        return f"change {number}, rules, round_to: {rules.round_to} is more than fewest, so 0 could be published"
+    unknown = (f"change {number}, rules, district_only, {each}" for each in _unknown(rules))
     return next(unknown, "")
 
 
@@ -119,18 +89,3 @@ def _unknown(rules: Rules) -> list[str]:
             else:
                 said += [f"{name}, {field}, {value}: is none of its codes" for value in values if value not in allowed]
     return said
-
-
-def _said(error: ErrorDetails) -> str:
-    """What is wrong with a file, in words: "change 2, rules, fewest: is missing"."""
-    names = [f"change {each + 1}" if isinstance(each, int) else each for each in error["loc"] if each != "change"]
-    reasons = {
-        "missing": "is missing",
-        "extra_forbidden": "is not known",
-        "greater_than_equal": f"{error['input']} is too few",
-        "int_type": "is not a whole number",
-        "less_than_equal": f"{error['input']} is too many",
-        "multiple_of": f"{error['input']} is not whole years",
-        "date_type": "is not a date, as in 2026-01-31",
-    }
-    return f"{', '.join(names) or _EXAMPLE}: {reasons.get(error['type'], 'is empty or of the wrong kind')}"

@@ -16,7 +16,7 @@ from layers._boundary_sets import areas_of, find_set, index_of, named_set, sets
 from layers._columns import simplified
 from layers._counted import Figure, Level, Pieces, Table, control, nearest, periods
 from layers._database import Database
-from layers._disclosure import Change, Rules, disclosure
+from layers._disclosure import RuleChange, Rules, disclosure
 from layers._frames import fetch
 from layers._layer import Counted, Layer, Theme
 from layers._ledger import area_mark, earlier_figures, enter, entries, figures_of, keep_areas, kept_areas, key, user
@@ -239,7 +239,7 @@ def _pieces(ground: _Ground, rows: pl.DataFrame) -> tuple[Pieces, Any]:
     return Pieces(tuple(land.mark for land in lands), codes, distinct[:, 1:], homes), piece[ground.homes.height :]
 
 
-def _entry(connection: Connection, change: Change, who: str) -> dict[str, Any]:
+def _entry(connection: Connection, change: RuleChange, who: str) -> dict[str, Any]:
     used = [f"{each.name} ({each.valid_from})" for each in sets(connection) if each.in_use]
     return {
         "who": who or user(),

@@ -13,7 +13,7 @@ from plans._store import Run, code, latest
 from plans.evidence import Series, Source, gather, used
 from plans.ranking import DRAWS, Ranking, rankings
 from plans.reporting import Reporting, reporting
-from plans.weights import Change, Weights
+from plans.weights import WeightChange, Weights
 
 SUBJECT = "priorities"
 """What the store calls these runs; no layer has this name."""
@@ -37,7 +37,7 @@ class Priorities:
 class Prioritised:
     """The priorities of every estate, and what they were found from."""
 
-    weighed: Change
+    weighed: WeightChange
     """The weights that held, with who set them, when and why."""
     sources: tuple[Source, ...]
     series: Series | None

@@ -1,30 +1,19 @@
 """How much each part of the evidence weighs: a small file that a council can change, with who, when and why."""
 
-import tomllib
 from collections.abc import Mapping
-from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import Field
 
-from geo.errors import Refused
+from layers import Change, Changes, Part, read_changes
 
 FILE = "weights.toml"
-_SHIPPED = Path(__file__).with_name(FILE)
-_EXAMPLE = "[[change]] with who, when, why and [change.weights]"
 
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Parts(_Part):
+class Parts(Part):
     """What a score is made of, each with its weight; only their proportions matter."""
 
     voice: Weight = Field(description="what residents say")
@@ -41,22 +30,19 @@ PARTS = tuple(WORDS)
 """The names of the parts, in order."""
 
 
-class Change(_Part):
+class WeightChange(Change):
     """The weights from a day on."""
 
-    who: Words
-    when: date
-    why: Words
     weights: Parts
 
 
-class Weights(_Part):
+class Weights(Changes):
     """Every change of the weights, oldest first."""
 
-    change: tuple[Change, ...]
+    change: tuple[WeightChange, ...]
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[WeightChange, ...]:
         """Who changed the weights, when and why, oldest first; never empty."""
         return self.change
 
@@ -80,44 +66,11 @@ def weights(home: Path) -> Weights:
         The file cannot be read; a change lacks who, when, why or a weight; a weight is unknown, negative or no number;
         all of a change are 0; or a change is dated before the one above it.
     """
-    own = home / FILE
-    path = own if own.exists() else _SHIPPED
-    try:
-        read = Weights.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        raise Refused(f"{path}: {'; '.join(map(_said, error.errors()))}.") from error
-    except (OSError, ValueError) as error:
-        raise Refused(f"{path} cannot be read: {error}.") from error
-    _check(path, read.changes)
-    return read
+    return read_changes(home, Path(__file__).with_name(FILE), Weights, _without_weight)
 
 
-def _check(path: Path, changes: tuple[Change, ...]) -> None:
-    if not changes:
-        raise Refused(f"{path}: there is no {_EXAMPLE}.")
-    for number, change in enumerate(changes, start=1):
+def _without_weight(read: Weights) -> str:
+    for number, change in enumerate(read.changes, start=1):
         if not any(change.weights.model_dump().values()):
-            raise Refused(f"{path}: change {number}, weights: all are 0, so nothing would count.")
-    for number, (before, after) in enumerate(pairwise(changes), start=2):
-        if after.when < before.when:
-            raise Refused(f"{path}: change {number}, when: {after.when} is before {before.when}, the change above it.")
-
-
-def _said(error: ErrorDetails) -> str:
-    """What is wrong with a file, in words: "change 2, weights, voice: is missing"."""
-    names = [f"change {each + 1}" if isinstance(each, int) else each for each in error["loc"] if each != "change"]
-    reasons = {
-        "missing": "is missing",
-        "extra": f"is not known, but {', '.join(_known(names))}",
-        "greater": f"{error['input']} is negative",
-        "float": "is not a number",
-        "finite": "is not a number",
-        "date": "is not a date, as in 2026-01-31",
-    }
-    reason = reasons.get(error["type"].split("_")[0], "is empty or of the wrong kind")
-    return f"{', '.join(names) or _EXAMPLE}: {reason}"
-
-
-def _known(names: list[str]) -> tuple[str, ...]:
-    """The names in the table of the file that this name is in."""
-    return tuple((Weights, Change, Parts)[min(len(names) - 1, 2)].model_fields)
+            return f"change {number}, weights: all are 0, so nothing would count"
+    return ""

@@ -70,7 +70,7 @@ BAD = {
     GOOD + GOOD + "[more]\nx = 1": "more: is not known, but change.",
     GOOD.replace("why =", "because ="): "change 1, why: is missing; "
     "change 1, because: is not known, but who, when, why, weights.",
-    GOOD + GOOD.replace("voice = 3", "voice = -3"): "change 2, weights, voice: -3 is negative.",
+    GOOD + GOOD.replace("voice = 3", "voice = -3"): "change 2, weights, voice: -3 is less than 0.",
     GOOD.replace("voice = 3", "voice = '3'"): "change 1, weights, voice: is not a number.",
     GOOD.replace("voice = 3", "voice = true"): "change 1, weights, voice: is not a number.",
     GOOD.replace("voice = 3", "voice = nan"): "change 1, weights, voice: is not a number.",

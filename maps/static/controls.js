@@ -113,7 +113,7 @@
   priorities.controls = (map, { label, first, whole }) => {
     const container = map.getContainer();
     container.setAttribute("role", "region");
-    container.setAttribute("aria-label", `${label}. Arrow keys move it, plus and minus zoom. The same figures are in the list and the table.`);
+    container.setAttribute("aria-label", `${label}. Arrow keys move it, plus and minus zoom. Everything it tells is on this page in words, too.`);
     map.attributionControl.setPrefix(false);
     map.setMaxBounds(L.latLngBounds(whole).pad(1.5));
     // Where somebody looked, rather than everywhere.

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
-from layers import Asker, Database, Role, areas, private_evidence, standing
+from layers import Asker, Database, Role, areas, is_demonstration
 from plans._access import ACCOUNTS, list_of
 from plans.accounts import HASHER
 
@@ -34,7 +34,7 @@ def keep_demonstration_accounts(database: Database, home: Path) -> dict[str, fro
     -------
     The estates whose records each may see, by name; None is every estate. Empty where there are none.
     """
-    made_up = any(each.synthetic for each in standing(database)) and not private_evidence(database)
+    made_up = is_demonstration(database)
     patch = frozenset(sorted(areas(database, Asker("administrator"))["code"])[:_PATCH])
     wanted: list[tuple[str, Role, frozenset[str] | None]] = [
         ("officer", "officer", None),

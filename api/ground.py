@@ -99,12 +99,6 @@ def is_stale(database: Database) -> bool:
     return not known or known[0].versions != data_versions(database, Asker("officer"))
 
 
-def is_demonstration(database: Database) -> bool:
-    """Whether there is evidence, and all of it is made up."""
-    now = standing(database)
-    return any(each.rows for each in now) and not _real(database, now)
-
-
 def _real(database: Database, layers: list[Standing]) -> list[str]:
     """What is loaded that is not made up: of these layers, the property list, the survey."""
     real = [each.layer.title for each in layers if each.rows > each.synthetic]

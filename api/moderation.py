@@ -20,7 +20,7 @@ from layers import Asker, Database
 from layers.projects import LAYER
 from maps.locator import locator
 from maps.project import project
-from plans.approval import Wording, approve, is_demonstration
+from plans.approval import Wording, approve, projects_are_synthetic
 from plans.proposals import Answer, Kept, answer, find, waiting
 from plans.sent import Proposal, place_of, plain
 
@@ -111,7 +111,7 @@ def _proposal(
         "rows": proposal_rows(sent),
         "alike": alike,
         "locator": _map(estates, sent),
-        "demonstration": is_demonstration(database),
+        "demonstration": projects_are_synthetic(database),
         "project": project(database, who, estates, kept.reference),
         "address": f"{host(request)}/projects/{kept.reference}",
     }

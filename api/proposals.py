@@ -18,13 +18,12 @@ from maps.compose import place_map
 from maps.project import Project, told
 from maps.projects import MARKED
 from plans.duplicates import likely_duplicates
-from plans.proposals import KEPT_AFTER_ANSWER, KEPT_AT_MOST
+from plans.proposals import MONTHS_KEPT
 from plans.sent import KINDS, Offer, Proposal, Sent, place_of
 
 router = APIRouter(include_in_schema=False)
 
 _SCRIPTS = ("leaflet.js", "page.js", "ground.js", "names.js", "controls.js", "place.js")
-_MONTHS = {"after": round(KEPT_AFTER_ANSWER.days / 30.5), "most": round(KEPT_AT_MOST.days / 30.5)}
 
 
 def _proposing(request: Request, database: Database, who: Asker, estates: gpd.GeoDataFrame) -> Form:
@@ -40,7 +39,7 @@ def _proposing(request: Request, database: Database, who: Asker, estates: gpd.Ge
             kinds=KINDS,
             letters=dict(MARKED),
             trap=TRAP,
-            months=_MONTHS,
+            months=MONTHS_KEPT,
             **values,
         )
 
@@ -85,7 +84,7 @@ def propose_step(request: Request, database: DatabaseOf, estates: Estates, typed
 
 def _helping(request: Request, project: Project) -> Form:
     def ask(**values: Any) -> Response:
-        return page(request, "help.html", project=project, trap=TRAP, months=_MONTHS, **values)
+        return page(request, "help.html", project=project, trap=TRAP, months=MONTHS_KEPT, **values)
 
     def check(*, sent: Offer, **values: Any) -> Response:
         return page(request, "check.html", sent=sent, rows=offer_rows(sent, project), alike=[], trap=TRAP, **values)

@@ -10,10 +10,10 @@ import uvicorn
 
 from api.application import create_application
 from api.demonstration_accounts import demonstration_password, keep_demonstration_accounts
-from api.ground import demonstrate, evidence, is_demonstration, is_stale, wants_demonstration
+from api.ground import demonstrate, evidence, is_stale, wants_demonstration
 from api.settings import Settings
 from geo.errors import Refused
-from layers import Database
+from layers import Database, is_demonstration
 from plans.proposals import forget
 from plans.publication import publish
 from plans.refresh import refresh

@@ -10,7 +10,7 @@ from api.page import page
 from api.projects import Estates
 from layers import LAYERS, PUBLIC, postcodes, visible
 from maps.statement import statement
-from plans.proposals import KEPT_AFTER_ANSWER, KEPT_AT_MOST, MOST_SENT
+from plans.proposals import MONTHS_KEPT, MOST_SENT
 from plans.sessions import LONGEST
 
 router = APIRouter(include_in_schema=False)
@@ -25,8 +25,7 @@ def accessibility(request: Request) -> Response:
 @router.get("/privacy")
 def privacy(request: Request) -> Response:
     """The privacy notice."""
-    months = [round(each.days / 30.5) for each in (KEPT_AFTER_ANSWER, KEPT_AT_MOST)]
-    return page(request, "privacy.html", after=months[0], most=months[1], most_sent=MOST_SENT)
+    return page(request, "privacy.html", months=MONTHS_KEPT, most_sent=MOST_SENT)
 
 
 @router.get("/cookies")

@@ -1,6 +1,5 @@
 """`priorities user`, `key` and `log`: who may come in, and who did what."""
 
-import getpass
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -190,9 +189,9 @@ def _estates(role: str, estates: frozenset[str] | None) -> str:
 
 
 def _me() -> "Asker":
-    from layers import Asker
+    from layers import Asker, user
 
-    return Asker("administrator", getpass.getuser())
+    return Asker("administrator", user())
 
 
 def _password() -> str:

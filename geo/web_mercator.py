@@ -14,6 +14,9 @@ TileArray = npt.NDArray[np.int64]
 
 DEEPEST_LEVEL = 31
 
+EQUATOR = 40_075_016.686
+"""Metres around it, WGS84: what is 2**z tiles wide at the equator."""
+
 _MISSING = np.uint64(2**64 - 1)
 # Shifts and masks that move the 32 bits of a number to the even places of 64, halving the groups each time.
 _SPREAD = (

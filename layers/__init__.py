@@ -14,6 +14,7 @@ from layers._figures import AreaFigure, Figures, figures
 from layers._ingest import Report, clear_demonstration, ingest
 from layers._items import BoundingBox, Items, areas, item, items, recorded, seen
 from layers._layer import Counted, Hidden, Layer, Record, Shown, Theme
+from layers._ledger import user
 from layers._months import complete_to, in_months, later, months
 from layers._postcodes import import_postcodes, postcode_place, postcodes
 from layers._property_list import property_list
@@ -30,6 +31,7 @@ from layers._upkeep import (
     Standing,
     boundary_sets,
     homes,
+    is_demonstration,
     keep_boundaries,
     ledger,
     made_up,
@@ -93,6 +95,7 @@ __all__ = [
     "import_postcodes",
     "in_months",
     "ingest",
+    "is_demonstration",
     "item",
     "items",
     "keep_boundaries",
@@ -124,6 +127,7 @@ __all__ = [
     "standing",
     "survey_answers",
     "use_boundaries",
+    "user",
     "version",
     "visible",
 ]

@@ -36,6 +36,8 @@ class Asker:
     """The patch of an officer, with what is covered for others; None is every estate, and what is in none."""
     layers: frozenset[str] | None = None
     """The layers that an API key is for; None is every layer."""
+    by_key: bool = False
+    """A program that takes data away, and not a person who looks."""
 
     @property
     def patch(self) -> frozenset[str] | None:

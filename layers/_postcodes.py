@@ -44,7 +44,10 @@ def _read(path: Path) -> pl.DataFrame:
     try:
         rows = pl.read_csv(path, has_header=False, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise Refused(f"{path.name} cannot be read as a CSV file: {error}") from error
+        raise Refused(
+            f"{path.name} cannot be read as a CSV file ({error}): take the file of Code-Point Open as it comes,"
+            " or save it as 'CSV UTF-8'."
+        ) from error
     columns = _columns(rows, path)
     places = (pl.col(columns[name]).cast(pl.Float64, strict=False).alias(name) for name in ("easting", "northing"))
     made = rows.select(plain_postcode(pl.col(columns["postcode"])).alias("postcode"), *places)

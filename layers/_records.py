@@ -3,6 +3,8 @@
 Whoever may see figures may have them counted from every row, so no row of these frames may leave as it is.
 """
 
+from datetime import date
+
 import polars as pl
 from sqlalchemy import select
 
@@ -14,8 +16,13 @@ from layers._tables import HOMES, table
 from layers._versions import versions
 
 
-def records(database: Database, asker: Asker, layer: Layer, *fields: str) -> pl.DataFrame:
+def records(database: Database, asker: Asker, layer: Layer, *fields: str, until: date | None = None) -> pl.DataFrame:
     """Every row of a layer, by reference: place, estate, category and date, and further fields by name.
+
+    Parameters
+    ----------
+    until
+        The last day, included; None is all that there is.
 
     Returns
     -------
@@ -32,6 +39,8 @@ def records(database: Database, asker: Asker, layer: Layer, *fields: str) -> pl.
     named = (source.c[layer.category].label("category"), source.c[layer.happened].label("happened"))
     plain = ("easting", "northing", "estate", "uprn", "located_by", *fields)
     query = select(*(source.c[name] for name in plain), *named).order_by(source.c.reference)
+    if until:
+        query = query.where(source.c[layer.happened] <= until)
     with database.reader(asker).connect() as connection:
         return fetch(connection, query)
 

@@ -138,6 +138,11 @@ def private_evidence(database: Database) -> bool:
         return connection.scalar(real.limit(1)) is not None
 
 
+def is_demonstration(database: Database) -> bool:
+    """Whether there is made-up evidence, and nothing real was ever loaded that is not public."""
+    return any(each.synthetic for each in standing(database)) and not private_evidence(database)
+
+
 def ledger(database: Database, limit: int = 10) -> list[Row[tuple[object, ...]]]:
     """The latest imports, newest first."""
     with database.owner.connect() as connection:

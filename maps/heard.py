@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from layers import LAYERS, PUBLIC, Counted, Database, Layer, Theme, published_figures
-from maps.numbers import figure
+from maps.numbers import figure, listed
 from maps.period import period_in_words
+from maps.priorities import source_title
 from plans.publication import MEASURE, PRIORITY, REPLY, RUN, published
 from plans.scoring import THEMES
 
@@ -86,7 +87,7 @@ class Heard:
             return f"{first[0].capitalize()} {surely} first here."
         if len(first) == len(self.priorities):
             return "No theme stands out here: they cannot be told apart."
-        return f"{_listed(first).capitalize()} come first here; which of them, cannot be told."
+        return f"{listed(first).capitalize()} come first here; which of them, cannot be told."
 
     @property
     def withheld(self) -> list[str]:
@@ -107,7 +108,9 @@ class Heard:
     def weighed(self) -> str:
         """Until when each source was complete that the order was made from."""
         sources = self.about["sources"] if self.about else {}
-        return ", ".join(f"{_title(name)} to {date.fromisoformat(last):%B %Y}" for name, last in sources.items())
+        return ", ".join(
+            f"{source_title(name).lower()} to {date.fromisoformat(last):%B %Y}" for name, last in sources.items()
+        )
 
 
 def heard(database: Database, area: Mapping[str, str]) -> Heard:
@@ -203,11 +206,3 @@ def _measures(database: Database, estate: str) -> tuple[Mapping[str, Any], ...]:
 
 def _newest(replies: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(replies, key=lambda each: (each["since"], each["id"]), reverse=True)
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-
-
-def _title(source: str) -> str:
-    return LAYERS[source].title.lower() if source in LAYERS else source

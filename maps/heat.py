@@ -9,16 +9,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.web_mercator import deinterleave, tile_range
+from geo.web_mercator import EQUATOR, deinterleave, tile_range
 from layers import LEVEL, Layer, Selection, Snapshot
 
 MIN_ZOOM, MAX_ZOOM = 8, 16
 """Zooms at which tiles are made; beyond MAX_ZOOM the browser enlarges."""
 
-_EQUATOR = 40_075_016.7
-"""Metres around it."""
-
-_LATITUDE = 52.04
+LATITUDE = 52.04
 """Of Milton Keynes. A degree more or less changes a length on the map by 2 %."""
 
 EXTENT = 4096
@@ -42,7 +39,7 @@ _CENTRE_X, _CENTRE_Y = _cell_centres()
 
 def across(z: int) -> float:
     """The width of a cell of a tile, metres."""
-    return _EQUATOR * math.cos(math.radians(_LATITUDE)) / (1 << z + _BITS)
+    return EQUATOR * math.cos(math.radians(LATITUDE)) / (1 << z + _BITS)
 
 
 def deepest(layer: Layer) -> int:

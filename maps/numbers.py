@@ -1,4 +1,6 @@
-"""How figures are written."""
+"""How figures and lists of words are written."""
+
+from collections.abc import Sequence
 
 
 def figure(value: float) -> str:
@@ -8,3 +10,8 @@ def figure(value: float) -> str:
     # Rounded first: 9.96 is "10", not "10.0".
     tenths = round(value, 1)
     return f"{round(value):,}" if tenths >= 10 or tenths == 0 else f"{tenths:.1f}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """One word or several as a sentence has them: "one, two and three"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

@@ -10,7 +10,7 @@ from maps import address
 from maps.choices import Choices
 from maps.course import EstateCourse, estate_course
 from maps.estates import Estate, estates, sorted_by
-from maps.heat import MAX_ZOOM, deepest
+from maps.heat import LATITUDE, MAX_ZOOM, deepest
 from maps.hotspots import HotspotMap, hotspot_map
 from maps.legend import Legend, legend
 from maps.period import default_period, in_data, period_in_words
@@ -21,9 +21,6 @@ from plans.hotspot_areas import hotspot_areas
 from plans.priorities import latest_priorities
 
 PATH = "/officer/map"
-
-_LATITUDE = 52.04
-"""Of Milton Keynes. A degree more or less changes a length on the map by 2 %."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,7 @@ class OfficersView:
             "estates": {each.code: _on_the_map(each, self.layer) for each in self.ranked},
             "open": self.opened.code if self.opened else None,
             "tiles": address.tiles(self.layer, self.selection, self.figures.version),
-            "paint": paint(self.surface, _LATITUDE),
+            "paint": paint(self.surface, LATITUDE),
             "kernel": {"metres": RADIUS, "from": METRIC_FROM},
             # Whose patch is empty has heat as fine as may be seen, which the browser enlarges, and no records.
             "deepest": MAX_ZOOM if self.layer in recorded(self.asker) else deepest(self.layer),

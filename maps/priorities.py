@@ -150,16 +150,16 @@ class PrioritiesPanel:
     def sources(self) -> list[str]:
         """Until when each source is complete, and how much of it is located."""
         return [
-            f"{_title(each.id)} to {month_in_words(each.last)}, {each.located:,} of {each.total:,} located"
+            f"{source_title(each.id)} to {month_in_words(each.last)}, {each.located:,} of {each.total:,} located"
             if each.last
-            else f"{_title(each.id)}: nothing is loaded of which a month is complete"
+            else f"{source_title(each.id)}: nothing is loaded of which a month is complete"
             for each in self.found.sources
         ]
 
     @property
     def few_located(self) -> list[str]:
         """Sources of which too few rows could be placed to trust the order."""
-        return [_title(each.id) for each in self.found.sources if each.located < ENOUGH_LOCATED * each.total]
+        return [source_title(each.id) for each in self.found.sources if each.located < ENOUGH_LOCATED * each.total]
 
     @property
     def key(self) -> dict[str, str]:
@@ -196,7 +196,8 @@ class PrioritiesPanel:
         return Sparkline(own, beside), told
 
 
-def _title(source: str) -> str:
+def source_title(source: str) -> str:
+    """What a source of the priorities is called: a layer, or the survey."""
     return LAYERS[source].title if source in LAYERS else source.capitalize()
 
 

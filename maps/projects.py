@@ -11,6 +11,7 @@ import numpy as np
 from layers import Asker, Database, Selection, items, snapshot
 from layers.projects import LAYER, Status
 from maps.near import Near
+from maps.numbers import listed
 from maps.project import Project, letter, told
 
 STATUSES: tuple[str, ...] = get_args(get_args(Status)[0])
@@ -92,7 +93,7 @@ class ProjectsView:
             return "No projects match these filters." if self.asked.narrowed else "There are no projects yet."
         counts = {status: sum(each.status == status for each in self.projects) for status in STATUSES}
         parts = [_said(status, count) for status, count in counts.items() if count]
-        return f"{len(self.projects):,} {LAYER.noun[len(self.projects) > 1]} by residents: {_listed(parts)}."
+        return f"{len(self.projects):,} {LAYER.noun[len(self.projects) > 1]} by residents: {listed(parts)}."
 
     @property
     def ordered(self) -> str:
@@ -177,7 +178,3 @@ def _drawn(each: Project) -> dict[str, Any]:
 
 def _said(status: str, count: int) -> str:
     return f"{count:,} {status}{'s' if status == 'idea' and count > 1 else ''}"
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from geo.density import density
-from geo.web_mercator import deinterleave
+from geo.web_mercator import EQUATOR, deinterleave
 from layers import LEVEL, Selection, Snapshot
 from maps.legend import tints
 
@@ -49,7 +49,6 @@ _PEAK_LEVEL = 19
 _PEAK_CELLS = 1000
 """How far from the middle it is looked for: 47 km."""
 
-_EQUATOR_METRES = 40_075_016.686
 _TILE_PIXELS = 512
 _POINT_INTEGRAL = pi / 4.5 / sqrt(2 * pi)
 """What one point adds up to over the plane, in units of R squared, at intensity 1."""
@@ -88,7 +87,7 @@ def peak(rows: Snapshot, selection: Selection) -> float:
     if not kept.size:
         return 0.0
     x, y = (part.astype(np.int64) for part in deinterleave(kept >> np.uint64(2 * (LEVEL - _PEAK_LEVEL))))
-    cell = _EQUATOR_METRES * cos(radians(_latitude(y.mean()))) / 2**_PEAK_LEVEL
+    cell = EQUATOR * cos(radians(_latitude(y.mean()))) / 2**_PEAK_LEVEL
     # Points far outside would make a grid of the whole world.
     near = (abs(x - np.median(x)) < _PEAK_CELLS) & (abs(y - np.median(y)) < _PEAK_CELLS)
     east, south = x[near] * cell, y[near] * cell
@@ -115,7 +114,7 @@ def paint(of: Surface, latitude: float) -> dict[str, Any]:
         Of the middle of the map, degrees: a pixel is shorter on the ground further north.
     """
     top = of.contours[-1] * _HEADROOM
-    metres_per_pixel = _EQUATOR_METRES * cos(radians(latitude)) / _TILE_PIXELS
+    metres_per_pixel = EQUATOR * cos(radians(latitude)) / _TILE_PIXELS
     return {
         "heatmap-weight": ["get", "count"],
         "heatmap-radius": _by_zoom(lambda zoom, kernel: kernel * 2.0**zoom / metres_per_pixel, base=2),

@@ -71,9 +71,7 @@ def analyse(database: Database, asker: Asker, layer: Layer, as_of: date | None =
         The asker is not an officer.
     """
     record = record_of(database, asker, layer, as_of)
-    rows = records(database, asker, layer)
-    if as_of:
-        rows = rows.filter(pl.col("happened") <= as_of)
+    rows = records(database, asker, layer, until=as_of)
     homes = home_records(database, asker)
     estates = areas(database, asker)
     last = complete_to(rows["happened"])

@@ -55,13 +55,13 @@ def approve(database: Database, kept: Kept, wording: Wording, today: date) -> No
         file = Path(folder) / f"proposal {kept.reference}.csv"
         _write(file, row)
         try:
-            ingest(database, layer_target(LAYER), file, today=today, synthetic=is_demonstration(database))
+            ingest(database, layer_target(LAYER), file, today=today, synthetic=projects_are_synthetic(database))
         except Refused as error:
             raise Refused(_reason(file) or str(error)) from error
 
 
-def is_demonstration(database: Database) -> bool:
-    """Whether the projects are the demonstration's."""
+def projects_are_synthetic(database: Database) -> bool:
+    """Whether any project is made up, so that one more is marked as the others are."""
     return any(each.synthetic for each in standing(database) if each.layer is LAYER)
 
 

@@ -134,8 +134,7 @@ def _years(database: Database, asker: Asker, layer: Layer, as_of: date | None) -
     where the layer does not say); unprompted; compared (the layer is complete for both years).
     """
     fields = sorted({*layer.severe, *layer.unprompted} - {layer.category, layer.happened})
-    rows = records(database, asker, layer, *fields)
-    rows = rows if as_of is None else rows.filter(pl.col("happened") <= as_of)
+    rows = records(database, asker, layer, *fields, until=as_of)
     last = complete_to(rows["happened"]) or _NEVER
     start, middle = (later(last, by) for by in (1 - 2 * YEAR, 1 - YEAR))
     themes = {category: str(layer.theme(category)) for category in layer.categories}

@@ -82,4 +82,4 @@ def asker_of_key(database: Database, token: str, today: date) -> Asker | None:
         row = connection.execute(select(KEYS).where(KEYS.c.digest == digest(token))).first()
     if row is None or (row.expires is not None and row.expires <= today):
         return None
-    return Asker(row.role, f"key {row.name}", set_of(row.estates), set_of(row.layers))
+    return Asker(row.role, f"key {row.name}", set_of(row.estates), set_of(row.layers), by_key=True)

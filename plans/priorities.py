@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import orjson
 from pydantic import TypeAdapter
 
 from layers import Asker, Database, data_versions
@@ -120,5 +119,5 @@ def latest_priorities(database: Database, asker: Asker, as_of: date | None = Non
         return None
     known = database.kept.get((SUBJECT, as_of))
     if known is None or known[0] != run[0]:
-        known = database.kept[SUBJECT, as_of] = (run[0], _PRIORITISED.validate_json(orjson.dumps(run[1])))
+        known = database.kept[SUBJECT, as_of] = (run[0], _PRIORITISED.validate_python(run[1]))
     return known

@@ -31,6 +31,8 @@ KEPT_AFTER_ANSWER = timedelta(days=183)
 """Six months after the answer the name, e-mail address and telephone number are deleted ..."""
 KEPT_AT_MOST = timedelta(days=365)
 """... and a year after they were sent, whether there was an answer or not."""
+MONTHS_KEPT = {"after": round(KEPT_AFTER_ANSWER.days / 30.5), "most": round(KEPT_AT_MOST.days / 30.5)}
+"""The same in months, as residents are told."""
 
 MOST_SENT = 10
 """So many proposals and offers are taken from one network address ..."""

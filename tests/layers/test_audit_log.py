@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -47,6 +48,13 @@ def test_a_list_of_records_is_one_entry_that_names_them_all(looked_at: Database)
     assert entry.about["category"] == ["noise", "rubbish"] and entry.about["first"] == "2024-02"
     assert entry.about["bbox"] == [-1.0, 51.0, 0.0, 53.0] and entry.about["limit"] == 1000
     assert before <= entry.at <= datetime.now(UTC)
+
+
+def test_what_a_program_takes_is_exported(looked_at: Database) -> None:
+    """A key takes data away: the log tells it from a look."""
+    items(looked_at, ANN, ASB, Selection(), limit=3)
+    items(looked_at, replace(ANN, name="key walkabouts", by_key=True), ASB, Selection(), limit=3)
+    assert [(entry.who, entry.deed) for entry in log(looked_at)] == [("key walkabouts", "exported"), ("Ann", "saw")]
 
 
 def test_who_saw_a_record_can_be_answered(looked_at: Database) -> None:

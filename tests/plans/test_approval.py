@@ -7,7 +7,7 @@ import pytest
 from geo.errors import Refused
 from layers import PUBLIC, Asker, Database, Selection, ingest, item, items, layer_target, publish
 from layers.projects import LAYER
-from plans.approval import Wording, approve, is_demonstration
+from plans.approval import Wording, approve, projects_are_synthetic
 from plans.proposals import Kept, find, keep
 from plans.sent import Offer, Proposal, Sent
 
@@ -53,7 +53,7 @@ def test_an_approved_proposal_is_a_project_under_its_own_reference(world: Databa
     )
     assert items(world, PUBLIC, LAYER, Selection()).matched == 1
     assert "Privat" not in repr(found)
-    assert not is_demonstration(world)
+    assert not projects_are_synthetic(world)
 
 
 def test_beside_the_demonstration_it_counts_as_one_of_it(world: Database, tmp_path: Path) -> None:

@@ -16,8 +16,12 @@ ROUND = Key("walkabouts", "officer", frozenset({"E01"}), None, None)
 def test_a_key_says_who_is_looking_and_at_what(world: Database) -> None:
     """Role, patch and layers are those it was made for."""
     planning, walkabouts = add_key(world, BY, PLANNING), add_key(world, BY, ROUND)
-    assert asker_of_key(world, planning, TODAY) == Asker("planner", "key planning", frozenset(), frozenset({"asb"}))
-    assert asker_of_key(world, walkabouts, TODAY) == Asker("officer", "key walkabouts", frozenset({"E01"}), None)
+    assert asker_of_key(world, planning, TODAY) == Asker(
+        "planner", "key planning", frozenset(), frozenset({"asb"}), by_key=True
+    )
+    assert asker_of_key(world, walkabouts, TODAY) == Asker(
+        "officer", "key walkabouts", frozenset({"E01"}), None, by_key=True
+    )
     assert keys(world) == [PLANNING, ROUND]
 
 

@@ -2,15 +2,16 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 import geopandas as gpd
 import orjson
 from fastapi import APIRouter, Request
 from shapely import to_geojson
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from api.asking import DatabaseOf
 from api.errors import NotFound
@@ -35,7 +36,10 @@ router = APIRouter(include_in_schema=False, prefix="/open-data")
 
 LICENCE = "Open Government Licence v3.0"
 _LICENCE_ADDRESS = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
-_EVERYTHING = 1_000_000
+_BLOCK = 10_000
+"""Rows that are in memory at a time: police records of five years are 150,000."""
+
+Blocks = Iterable[Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Dataset:
     id: str
     title: str
     about: str
-    rows: Callable[[Database], Sequence[Mapping[str, Any]]]
+    rows: Callable[[Database], Blocks]
     area: str = "estate"
     """The column that names the area by its code."""
     licence: str = LICENCE
@@ -57,7 +61,7 @@ def _figures(layer: Layer) -> Dataset:
         f"figures-{layer.id}",
         f"{layer.title}: figures",
         told,
-        lambda database: published_figures(database, PUBLIC, layer),
+        lambda database: [published_figures(database, PUBLIC, layer)],
         "area",
     )
 
@@ -67,8 +71,17 @@ def _records(layer: Layer) -> Dataset:
     return Dataset(layer.id, layer.title, about, lambda database: _shown(database, layer), licence=layer.licence)
 
 
-def _shown(database: Database, layer: Layer) -> list[dict[str, Any]]:
-    return items(database, PUBLIC, layer, Selection(), limit=_EVERYTHING).rows
+def _shown(database: Database, layer: Layer) -> Iterator[list[dict[str, Any]]]:
+    # No transaction stays open while a slow visitor reads: the next publication would have to wait for it.
+    begun = latest_publication(database)
+    for offset in count(0, _BLOCK):
+        found = items(database, PUBLIC, layer, Selection(), limit=_BLOCK, offset=offset)
+        if latest_publication(database) != begun:
+            # What has been sent is cut off, so that nobody takes a mixture for a file.
+            raise RuntimeError(f"The records of {layer.id} were published anew while they were read.")
+        yield found.rows
+        if offset + _BLOCK >= found.matched:
+            return
 
 
 DATASETS = {
@@ -79,19 +92,19 @@ DATASETS = {
             "priorities",
             "Priorities",
             "The themes of every estate in order, and which cannot be told apart.",
-            lambda database: published(database, PRIORITY),
+            lambda database: [published(database, PRIORITY)],
         ),
         Dataset(
             "measures",
             "Tenant Satisfaction Measures",
             "Of the landlord, and rounded of estates where enough tenants answered.",
-            lambda database: published(database, MEASURE),
+            lambda database: [published(database, MEASURE)],
         ),
         Dataset(
             "replies",
             "You said, we did",
             "What residents said, as officers have written it, and what is done about it.",
-            lambda database: published(database, REPLY),
+            lambda database: [published(database, REPLY)],
         ),
         *(_records(layer) for layer in visible(PUBLIC) if isinstance(layer.disclosure, Shown)),
     )
@@ -120,16 +133,23 @@ def open_data(request: Request, database: DatabaseOf) -> Response:
 @router.get("/{name}.csv")
 def csv_file(database: DatabaseOf, name: str) -> Response:
     """A table as CSV; what it is, is in the JSON beside it, as CSV on the Web has it."""
-    found = _dataset(name)
-    synthetic = is_synthetic(database)
-    rows = [{**row, "synthetic": synthetic} for row in found.rows(database)]
-    written = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(written, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(map(_safe, rows))
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-cache"}
+    written = _written(_dataset(name).rows(database), is_synthetic(database))
+    return StreamingResponse(written, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _written(blocks: Blocks, synthetic: bool) -> Iterator[str]:
     # A byte order mark, without which Excel does not read UTF-8.
-    return _file("﻿" + written.getvalue(), "text/csv; charset=utf-8", f"{name}.csv")
+    yield "\ufeff"
+    headed = False
+    for rows in filter(None, blocks):
+        written = io.StringIO()
+        writer = csv.DictWriter(written, [*rows[0], "synthetic"])
+        if not headed:
+            writer.writeheader()
+            headed = True
+        writer.writerows(_safe({**row, "synthetic": synthetic}) for row in rows)
+        yield written.getvalue()
 
 
 def _safe(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,13 +167,21 @@ def csv_metadata(database: DatabaseOf, name: str) -> Response:
     return JSONResponse({"@context": "http://www.w3.org/ns/csvw", "url": f"{name}.csv", **about})
 
 
-@router.get("/{name}.geojson", response_class=GeoJSON)
+@router.get("/{name}.geojson")
 def geojson_file(database: DatabaseOf, name: str) -> Response:
     """A table as GeoJSON, each row with its area or its place."""
     found = _dataset(name)
     shapes = _shapes(areas(database, PUBLIC))
-    features = [_feature(row, found, shapes) for row in found.rows(database)]
-    return GeoJSON({"type": "FeatureCollection", **_about(database, found), "features": features})
+    about = orjson.dumps({"type": "FeatureCollection", **_about(database, found)})
+    features = _features(found, found.rows(database), shapes)
+    return StreamingResponse(chain([about[:-1], b',"features":['], features, [b"]}"]), media_type=GeoJSON.media_type)
+
+
+def _features(found: Dataset, blocks: Blocks, shapes: Mapping[str, Any]) -> Iterator[bytes]:
+    between = b""
+    for rows in filter(None, blocks):
+        yield between + b",".join(orjson.dumps(_feature(row, found, shapes)) for row in rows)
+        between = b","
 
 
 def _dataset(name: str) -> Dataset:
@@ -186,8 +214,3 @@ def _feature(row: Mapping[str, Any], found: Dataset, shapes: Mapping[str, Any]) 
     place = [own.pop(axis, None) for axis in ("longitude", "latitude")]
     point = {"type": "Point", "coordinates": place} if None not in place else None
     return {"type": "Feature", "geometry": point or shapes.get(own.get(found.area, "")), "properties": own}
-
-
-def _file(body: str, kind: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
-    return Response(body, media_type=kind, headers=headers)

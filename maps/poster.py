@@ -2,7 +2,7 @@
 
 import logging
 from base64 import b64encode
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import segno
@@ -20,6 +20,8 @@ _FONT = "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperleg
 _PACKAGES = Path(__file__).parents[1] / "node_modules"
 
 
+# It takes a second of a processor, and anybody may ask for it.
+@lru_cache(maxsize=64)
 def poster(project: Project, host: str, locator: Markup | None, attribution: str) -> bytes:
     """A PDF (PDF/UA-1) with the project's own words, its place and a QR code that leads to its page.
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.open_data import DATASETS, _safe
-from layers import LAYERS, PUBLIC, Database, published_figures
+from layers import LAYERS, PUBLIC, Database, Selection, items, published_figures
 from plans.publication import publish
 
 SHOWN = {"projects", "police"}
@@ -70,3 +70,28 @@ def test_what_a_spreadsheet_would_run_is_text() -> None:
 def test_what_is_not_published_is_no_table(public: TestClient, path: str) -> None:
     """Least of all the records of a layer that is counted."""
     assert public.get(f"/open-data/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("block", [1, 7, 10_000])
+def test_a_table_read_in_blocks_is_whole(
+    public: TestClient, filled: Database, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    """However many rows are in memory at a time, the files have every one, once."""
+    monkeypatch.setattr("api.open_data._BLOCK", block)
+    rows = list(csv.DictReader(io.StringIO(public.get("/open-data/projects.csv").content.decode("utf-8-sig"))))
+    known = [row["reference"] for row in items(filled, PUBLIC, LAYERS["projects"], Selection()).rows]
+    assert [row["reference"] for row in rows] == known != []
+    features = public.get("/open-data/projects.geojson").json()["features"]
+    assert [each["properties"]["reference"] for each in features] == known
+
+
+def test_what_is_published_anew_while_it_is_read_is_cut_off(
+    public: TestClient, filled: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody gets a mixture of two publications; the publication does not wait for who reads."""
+    monkeypatch.setattr("api.open_data._BLOCK", 1)
+    blocks = iter(DATASETS["projects"].rows(filled))
+    assert len(next(blocks)) == 1
+    publish(filled, tmp_path, today=date(2026, 6, 30))
+    with pytest.raises(RuntimeError, match="published anew"):
+        next(blocks)

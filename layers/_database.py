@@ -47,6 +47,11 @@ class Asker:
         return self.estates if self.role == "officer" else frozenset()
 
     @property
+    def look(self) -> Literal["saw", "exported"]:
+        """What the log calls it when single records are shown."""
+        return "exported" if self.by_key else "saw"
+
+    @property
     def decides(self) -> bool:
         """Who answers residents, and sees what they sent: officers and administrators."""
         return self.role in ("officer", "administrator")

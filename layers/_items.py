@@ -12,7 +12,7 @@ from geoalchemy2.shape import to_shape
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, func, select
 
 from geo.crs import WGS84
-from layers._audit_log import Deed, note
+from layers._audit_log import note
 from layers._database import Asker, Database, NotVisible
 from layers._layer import Layer
 from layers._publish import AREA, PUBLISHED, published_table
@@ -100,8 +100,7 @@ def _note(
     if rows and not _public(source):
         estates = {row["estate"] for row in rows if row["estate"]}
         references = [row["reference"] for row in rows]
-        deed: Deed = "exported" if asker.by_key else "saw"
-        note(database, asker, deed, asked, of_layer=layer.id, estates=estates, records=references)
+        note(database, asker, asker.look, asked, of_layer=layer.id, estates=estates, records=references)
 
 
 def _as_text(selection: Selection) -> dict[str, Any]:

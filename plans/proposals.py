@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from geo.errors import Refused
-from layers import Asker, Database, NotVisible
+from layers import Asker, Database, NotVisible, note
 from plans._store import METADATA
 from plans.sent import Offer, Proposal, Sent
 
@@ -155,7 +155,7 @@ def _reference(kind: str) -> str:
 
 
 def waiting(database: Database, asker: Asker, *, answered: bool = False, limit: int = 100) -> list[Kept]:
-    """What waits for an answer, the oldest first; or what was answered, the latest first.
+    """What waits for an answer, the oldest first; or what was answered, the latest first. Who saw it is noted.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def waiting(database: Database, asker: Asker, *, answered: bool = False, limit: 
 
 
 def find(database: Database, asker: Asker, reference: str) -> Kept | None:
-    """What was sent under a reference, or None.
+    """What was sent under a reference, or None. Who saw it is noted.
 
     Raises
     ------
@@ -183,6 +183,8 @@ def _kept(database: Database, asker: Asker, chosen: Any, order: Any, limit: int)
         raise NotVisible("sent")
     with database.officer.connect() as connection:
         rows = connection.execute(select(SENT).where(chosen).order_by(order, SENT.c.reference).limit(limit)).all()
+    if rows:
+        note(database, asker, asker.look, {"of": "what residents sent"}, records=[row.reference for row in rows])
     return [_told(row) for row in rows]
 
 

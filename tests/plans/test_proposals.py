@@ -6,7 +6,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from geo.errors import Refused
-from layers import PUBLIC, Asker, Database, NotVisible
+from layers import PUBLIC, Asker, Database, NotVisible, log
 from plans.proposals import (
     KEPT_AFTER_ANSWER,
     KEPT_AT_MOST,
@@ -61,6 +61,8 @@ def test_an_officer_sees_what_was_sent_and_nobody_else_does(world: Database) -> 
     assert found
     assert (found.sent, found.kind, found.received, found.known) == (PROPOSAL, "proposal", NOW, True)
     assert find(world, OFFICER, "P-0000-0000") is None
+    seen = [(each.who, each.deed, each.records) for each in log(world)]
+    assert seen == [("Olive", "saw", [first]), ("Olive", "saw", [first, later])]
     for asked in (lambda: waiting(world, PUBLIC), lambda: find(world, PUBLIC, first)):
         with pytest.raises(NotVisible):
             asked()

@@ -11,8 +11,10 @@ from starlette.requests import HTTPConnection
 
 from api.credentials import asker_of
 from api.errors import NotFound, SignInNeeded
+from evidence import Asker, Database, Selection, visible
 from geo.errors import Refused
-from layers import LAYERS, Asker, Database, Layer, Selection, Theme, visible
+from layers._layer import Layer, Theme
+from layers._registry import LAYERS
 
 
 def _month(text: str) -> date | None:

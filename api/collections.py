@@ -12,7 +12,8 @@ from api.geojson import GeoJSON, area_features, feature
 from api.hotspot_collections import described as hotspots_described
 from api.listing import CRS84, MOST, Page, bounding_box, collection_links, interval, item_links, link, listed
 from api.priority_collection import described as priorities_described
-from layers import Asker, Database, Layer, areas, item, items, recorded, seen, snapshot, visible
+from evidence import Asker, Database, areas, item, items, recorded, seen, snapshot, visible
+from layers._layer import Layer
 
 router = APIRouter(prefix="/api")
 

@@ -12,9 +12,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from api.errors import WrongKey
-from layers import PUBLIC, Asker, Database
-from plans.keys import asker_of_key
-from plans.sessions import asker_of_session, end_session
+from evidence import PUBLIC, Asker, Database
+from evidence.access.keys import asker_of_key
+from evidence.access.sessions import asker_of_session, end_session
 
 COOKIE = "priorities"
 """The cookie's name over http."""

@@ -8,8 +8,8 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as AllConnectionsTaken
 from starlette.exceptions import HTTPException
 
+from evidence import NotVisible
 from geo.errors import Refused
-from layers import NotVisible
 
 
 class SignInNeeded(Exception):

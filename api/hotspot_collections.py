@@ -5,14 +5,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from analysis.hotspot_areas import HotspotAreas, hotspot_areas
+from analysis.layers import EVERYTHING
 from api.asking import AnyAsker, DatabaseOf, layer_seen
 from api.errors import NotFound
 from api.geojson import GeoJSON, shape_features
 from api.listing import CRS84, MOST, ThemesAsked, chosen, collection_links, item_links, listed
+from evidence import Asker, Database, later, snapshot
 from geo.excess import FALSE_DISCOVERIES
-from layers import Asker, Database, Layer, Theme, later, snapshot
-from plans.analysis import EVERYTHING
-from plans.hotspot_areas import HotspotAreas, hotspot_areas
+from layers._layer import Layer, Theme
 
 router = APIRouter(prefix="/api")
 

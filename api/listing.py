@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api.asking import Words
 from api.geojson import GeoJSON
+from evidence import BoundingBox
 from geo.errors import Refused
-from layers import BoundingBox
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 MOST = 10_000

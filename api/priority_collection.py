@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
+from analysis.priority_areas import PriorityAreas, priority_areas
+from analysis.scoring import THEMES
 from api.asking import AnyAsker, DatabaseOf
 from api.errors import NotFound
 from api.geojson import GeoJSON, shape_features
 from api.listing import CRS84, MOST, ThemesAsked, chosen, collection_links, item_links, listed
-from layers import Asker, Database
-from plans.priority_areas import PriorityAreas, priority_areas
-from plans.scoring import THEMES
+from evidence import Asker, Database
 
 router = APIRouter(prefix="/api")
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from api.asking import asker, database, layer_of, selection_of
 from api.errors import NotFound
-from layers import Asker, close_up, version
+from evidence import Asker, close_up, version
 from maps.heat import MAX_ZOOM, MIN_ZOOM, across, tile
 
 _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Authorization"}

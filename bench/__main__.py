@@ -19,16 +19,16 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
 
-from api.cluster import private_cluster
 from api.credentials import COOKIE
-from api.ground import demonstrate, evidence
 from api.settings import Settings, settings
 from bench import assign, hotspots, ingest, memory, paint, tiles
 from bench import district as district_analysis
 from bench.measure import RUNS, Measurement
 from bench.world import cases, district, estates
-from layers import DISTRICT, Database, connect, keep_boundaries, prepare, use_boundaries
+from evidence import DISTRICT, Database, connect, keep_boundaries, prepare, use_boundaries
 from plans.publication import publish
+from service.cluster import private_cluster
+from service.start import demonstrate, evidence
 
 _HERE = Path(__file__).parent
 

@@ -18,9 +18,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from analysis.hotspots import FEWEST_HOMES, Grid, grid
 from data.demonstration import FILES, generate
 from geo.excess import FALSE_DISCOVERIES, excess
-from plans.hotspots import FEWEST_HOMES, Grid, grid
 
 MAPS = 500
 SEED = 2026

@@ -3,12 +3,12 @@
 import tempfile
 from pathlib import Path
 
-from api.ground import demonstrate, evidence
+from analysis.refresh import refresh
+from analysis.weights import weights
 from api.settings import Settings
 from bench.measure import Measurement, seconds
-from layers import standing
-from plans.refresh import refresh
-from plans.weights import weights
+from evidence import standing
+from service.start import demonstrate, evidence
 
 _WANTED = 30.0
 

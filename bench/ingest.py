@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bench.measure import Measurement, faster, seconds
 from bench.world import LAYER, POINTS
-from layers import Database, ingest, layer_target
+from evidence import Database, ingest, layer_target
 
 _BARE = "bench_bare"
 _PEER = "bench_peer"

@@ -17,9 +17,9 @@ from sqlalchemy import make_url, text
 
 from bench.measure import RUNS, Measurement
 from bench.world import LAYER, POINTS, SEED, points
+from evidence import Database
 from geo.crs import to_lonlat
 from geo.web_mercator import deinterleave, morton
-from layers import Database
 
 CLIENTS, SECONDS = 8, 5
 _SCHEMA = "bench"

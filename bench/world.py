@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.crs import BRITISH_NATIONAL_GRID
-from layers import LAYERS
+from layers._registry import LAYERS
 
 POINTS = 1_000_000
 ESTATES = 120

@@ -1,6 +1,5 @@
 """Finds the layers: every module here without a leading underscore is one."""
 
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -18,7 +17,5 @@ def discover(folder: Path, package: str) -> dict[str, Layer]:
     return found
 
 
-@cache
-def layers() -> dict[str, Layer]:
-    """Every layer of the product, by id."""
-    return discover(Path(__file__).parent, "layers")
+LAYERS = discover(Path(__file__).parent, "layers")
+"""Every layer of the product, by id."""

@@ -2,7 +2,8 @@
 
 from urllib.parse import urlencode
 
-from layers import Layer, Selection
+from evidence import Selection
+from layers._layer import Layer
 
 
 def query(selection: Selection, **more: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from layers import Layer, Selection, Theme, months
+from evidence import Selection, months
+from layers._layer import Layer, Theme
 from maps.period import month_in_words
 
 

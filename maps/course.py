@@ -6,12 +6,13 @@ from datetime import date
 from statistics import fmean
 from typing import Any
 
-from layers import Layer, later, months
+from analysis.hotspot_areas import HotspotAreas
+from analysis.layers import EVERYTHING
+from evidence import later, months
+from layers._layer import Layer
 from maps.numbers import figure
 from maps.period import month_in_words, period_in_words
 from maps.sparkline import Sparkline
-from plans.analysis import EVERYTHING
-from plans.hotspot_areas import HotspotAreas
 
 SHOWN = 24
 """Months: two years, so that each has its like."""
@@ -26,7 +27,7 @@ class EstateCourse:
     period: str
     """The months of the rates, in words."""
     own: Mapping[str, Any]
-    """The estate's figures, as `plans.estates` gives them."""
+    """The estate's figures, as `analysis.estates` gives them."""
     months: tuple[date, ...]
     counts: tuple[int, ...]
     """By month, as many as there are months."""

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
+from evidence import AreaFigure, Figures
 from geo.rates import exact_limits
-from layers import AreaFigure, Figures
 from maps.legend import Legend
 from maps.numbers import figure
 

@@ -9,8 +9,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence import LEVEL, Selection, Snapshot
 from geo.web_mercator import EQUATOR, deinterleave, tile_range
-from layers import LEVEL, Layer, Selection, Snapshot
+from layers._layer import Layer
 
 MIN_ZOOM, MAX_ZOOM = 8, 16
 """Zooms at which tiles are made; beyond MAX_ZOOM the browser enlarges."""

@@ -10,15 +10,16 @@ import matplotlib as mpl
 import shapely
 from matplotlib.colors import to_hex
 
+from analysis.findings import hotspot
+from analysis.hotspot_areas import HotspotAreas
+from analysis.layers import EVERYTHING
+from evidence import Selection
 from geo.crs import to_lonlat
 from geo.excess import FALSE_DISCOVERIES
 from geo.trend import Course
-from layers import Layer, Selection
+from layers._layer import Layer
 from maps.numbers import figure
 from maps.period import period_in_words
-from plans.analysis import EVERYTHING
-from plans.findings import hotspot
-from plans.hotspot_areas import HotspotAreas
 
 _CHANGE = mpl.colormaps["PuOr"]
 

@@ -5,7 +5,10 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from layers import Asker, Database, Figures, Layer, Selection, Shown, Snapshot, figures, recorded, snapshot
+from analysis.hotspot_areas import hotspot_areas
+from analysis.priorities import latest_priorities
+from evidence import Asker, Database, Figures, Selection, Snapshot, figures, recorded, snapshot
+from layers._layer import Layer, Shown
 from maps import address
 from maps.choices import Choices
 from maps.course import EstateCourse, estate_course
@@ -17,8 +20,6 @@ from maps.period import default_period, in_data, period_in_words
 from maps.priorities import PrioritiesPanel
 from maps.sentence import ENOUGH_LOCATED, located, sentence
 from maps.surface import METRIC_FROM, RADIUS, Surface, paint, peak, surface
-from plans.hotspot_areas import hotspot_areas
-from plans.priorities import latest_priorities
 
 PATH = "/officer/map"
 

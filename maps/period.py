@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from layers import later
+from evidence import later
 
 MONTHS_SHOWN = 12
 

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from layers import LAYERS, later
+from analysis.findings import parts, place, steadiness
+from analysis.priorities import Priorities, Prioritised
+from analysis.ranking import Ranked, Ranking
+from analysis.reporting import MANY
+from analysis.weights import WORDS
+from evidence import later
+from layers._registry import LAYERS
 from maps.period import month_in_words, period_in_words
 from maps.sentence import ENOUGH_LOCATED
 from maps.sparkline import Sparkline
-from plans.findings import parts, place, steadiness
-from plans.priorities import Priorities, Prioritised
-from plans.ranking import Ranked, Ranking
-from plans.reporting import MANY
-from plans.weights import WORDS
 
 WIDTH = 320.0
 """Of the picture of a score; its height is 30."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from layers import Figures
+from evidence import Figures
 from maps.estates import Estate
 from maps.numbers import figure
 

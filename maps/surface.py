@@ -27,9 +27,9 @@ from typing import Any
 
 import numpy as np
 
+from evidence import LEVEL, Selection, Snapshot
 from geo.density import density
 from geo.web_mercator import EQUATOR, deinterleave
-from layers import LEVEL, Selection, Snapshot
 from maps.legend import tints
 
 RADIUS = 300.0

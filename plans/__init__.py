@@ -1,9 +1,9 @@
-"""What people decide: priorities, the evidence weighed for them, and what residents propose."""
+"""What people decide: what residents propose, and what is answered."""
 
 # Imported for their tables too: what is prepared is what is known by then.
-from plans import _access as _access
+from analysis.runs import latest, prepare
+from evidence.access import tables as tables
 from plans import proposals
 from plans import replies as replies
-from plans._store import latest, prepare
 
 __all__ = ["latest", "prepare", "proposals"]

@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import get_args
 
+from evidence import Database, ingest, layer_target, standing
 from geo.errors import Refused
-from layers import Database, ingest, layer_target, standing
 from layers.projects import LAYER, Status
 from plans.proposals import Kept
 from plans.sent import Proposal, place_of

@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from evidence import Asker, Database, NotVisible, note
+from evidence.database import METADATA
 from geo.errors import Refused
-from layers import Asker, Database, NotVisible, note
-from plans._store import METADATA
 from plans.sent import Offer, Proposal, Sent
 
 KEPT_AFTER_ANSWER = timedelta(days=183)

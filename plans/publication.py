@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Connection, Date, Double, Integer, MetaData, Table, Text, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from layers import Asker, Database, Difference, note, publications
-from layers import publish as publish_layers
-from plans.priorities import Prioritised, latest_priorities
-from plans.ranking import SURELY
+from analysis.priorities import Prioritised, latest_priorities
+from analysis.ranking import SURELY
+from analysis.satisfaction import Measure, Satisfaction, satisfaction
+from evidence import Asker, Database, Difference, note, publications
+from evidence import publish as publish_layers
 from plans.replies import replies
-from plans.satisfaction import Measure, Satisfaction, satisfaction
 
 PUBLISHED = MetaData(schema="published")
 

@@ -27,9 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CheckConstraint
 
+from evidence import Asker, Database, NotVisible
+from evidence.database import METADATA
 from geo.errors import Refused
-from layers import Asker, Database, NotVisible, Theme
-from plans._store import METADATA
+from layers._layer import Theme
 
 Status = Literal["planned", "under way", "done", "not possible"]
 STATUSES: tuple[str, ...] = get_args(Status)

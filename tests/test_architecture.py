@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
-PACKAGES = ("geo", "layers", "maps", "plans", "api", "data")
+PACKAGES = ("geo", "layers", "evidence", "analysis", "plans", "maps", "api", "web", "service", "data")
 SIZED = {".py", ".js", ".scss", ".html", ".sql"}
 DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef)
 

@@ -8,8 +8,10 @@ from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
 from api.asking import Filters, selection, selection_of, sentence
+from evidence import Selection
 from geo.errors import Refused
-from layers import LAYERS, Layer, Selection, Theme
+from layers._layer import Layer, Theme
+from layers._registry import LAYERS
 
 ALL = list(LAYERS.values())
 of_every_layer = pytest.mark.parametrize("layer", ALL, ids=[layer.id for layer in ALL])

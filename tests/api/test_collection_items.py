@@ -10,7 +10,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.listing import MOST
-from layers import LAYERS, PUBLIC, Database, Layer, Report, visible
+from evidence import PUBLIC, Database, Report, visible
+from layers._layer import Layer
+from layers._registry import LAYERS
 
 ALL = list(LAYERS.values())
 SHOWN = visible(PUBLIC)

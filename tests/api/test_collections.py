@@ -17,7 +17,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.credentials import COOKIE
-from layers import LAYERS, PUBLIC, Database, Layer, Shown, visible
+from evidence import PUBLIC, Database, visible
+from layers._layer import Layer, Shown
+from layers._registry import LAYERS
 
 ALL = list(LAYERS.values())
 SHOWN = visible(PUBLIC)

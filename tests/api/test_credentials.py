@@ -13,10 +13,10 @@ from sqlalchemy import event, text
 
 from api import credentials
 from api.credentials import BELIEVED, COOKIE
-from layers import Asker, Database
-from plans.accounts import add_account, find_account, remove_account
-from plans.keys import Key, add_key, revoke_key
-from plans.sessions import begin_session
+from evidence import Asker, Database
+from evidence.access.accounts import add_account, find_account, remove_account
+from evidence.access.keys import Key, add_key, revoke_key
+from evidence.access.sessions import begin_session
 
 PASSWORD = "the password of the tests"
 RIGHT = {"name": "officer", "password": PASSWORD}

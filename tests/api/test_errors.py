@@ -8,12 +8,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
-import layers
-from api.application import create_application
+import evidence
 from api.errors import NotFound, SignInNeeded, problem
 from api.settings import Settings
+from evidence import Database, NotVisible
 from geo.errors import Refused
-from layers import Database, NotVisible
+from service.application import create_application
 
 CAUSE = psycopg.OperationalError("no connection to secret-host as secret-user")
 
@@ -59,7 +59,7 @@ def test_a_sentence_of_the_framework_ends_once() -> None:
 )
 def test_without_its_database_the_service_says_so(path: str, tmp_path: Path) -> None:
     """Every kind of address answers 503, to a program and to a person."""
-    database = layers.connect("postgresql://nobody@127.0.0.1:1/none", tmp_path)
+    database = evidence.connect("postgresql://nobody@127.0.0.1:1/none", tmp_path)
     client = TestClient(create_application(database, Settings(home=tmp_path)))
     answer = client.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")

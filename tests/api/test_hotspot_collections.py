@@ -14,12 +14,13 @@ import shapely
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from analysis.hotspot_areas import COLUMNS, hotspot_areas
+from analysis.refresh import refresh
+from analysis.weights import weights
+from evidence import Asker, Database
+from evidence.access.keys import Key, add_key
 from geo.excess import FALSE_DISCOVERIES
-from layers import LAYERS, Asker, Database
-from plans.hotspot_areas import COLUMNS, hotspot_areas
-from plans.keys import Key, add_key
-from plans.refresh import refresh
-from plans.weights import weights
+from layers._registry import LAYERS
 
 HOTSPOTS = "/api/collections/asb-hotspots"
 PROPERTIES = set(COLUMNS) - {"id"}

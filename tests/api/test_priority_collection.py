@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from layers import Asker, Database
-from plans.keys import Key, add_key
-from plans.priority_areas import COLUMNS, priority_areas
+from analysis.priority_areas import COLUMNS, priority_areas
+from evidence import Asker, Database
+from evidence.access.keys import Key, add_key
 
 PRIORITIES = "/api/collections/priorities"
 Serving = Callable[[FastAPI], AbstractContextManager[str]]

@@ -7,7 +7,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from layers import LAYERS, PUBLIC, Database, Layer, Report, visible
+from evidence import PUBLIC, Database, Report, visible
+from layers._layer import Layer
+from layers._registry import LAYERS
 
 ALL = list(LAYERS.values())
 SHOWN = visible(PUBLIC)

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from layers import LAYERS
-from layers._registry import discover, layers
+from layers._registry import LAYERS, discover
 
-MODULE = "from dataclasses import replace\nfrom layers import LAYERS\nLAYER = replace(LAYERS[{first!r}], id={id!r})\n"
+MODULE = """from dataclasses import replace
+from layers._registry import LAYERS
+LAYER = replace(LAYERS[{first!r}], id={id!r})
+"""
 
 
 @pytest.fixture
@@ -62,4 +64,3 @@ def test_the_products_layers_are_those_of_its_folder() -> None:
     """Each file in layers/ without a leading underscore is one layer, found once."""
     folder = Path(sys.modules["layers"].__path__[0])
     assert len(LAYERS) == len([path for path in folder.glob("*.py") if not path.name.startswith("_")])
-    assert layers() is LAYERS

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from layers import LAYERS, AreaFigure, Figures, Selection
-from maps.project import Project
+from evidence import AreaFigure, Figures, Selection
+from layers._registry import LAYERS
+from web.project_view import Project
 
 FiguresOf = Callable[..., Figures]
 

@@ -1,6 +1,8 @@
 from datetime import date
 
-from layers import LAYERS, Selection, Theme
+from evidence import Selection
+from layers._layer import Theme
+from layers._registry import LAYERS
 from maps.address import items, query, tiles
 
 CHOSEN = Selection(

@@ -2,7 +2,9 @@ from datetime import date
 
 import pytest
 
-from layers import LAYERS, Layer, Selection, Theme
+from evidence import Selection
+from layers._layer import Layer, Theme
+from layers._registry import LAYERS
 from maps.choices import Choices, in_address
 
 

@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 
-from layers import LAYERS, Asker, Database
+from analysis.hotspot_areas import HotspotAreas, hotspot_areas
+from evidence import Asker, Database
+from layers._registry import LAYERS
 from maps.course import EstateCourse, estate_course
-from plans.hotspot_areas import HotspotAreas, hotspot_areas
 
 ASB = LAYERS["asb"]
 

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from layers import Figures
+from evidence import Figures
 from maps.estates import Estate, estates, sorted_by
 from maps.legend import legend
 

@@ -9,8 +9,9 @@ import pyogrio
 import pytest
 from numpy.typing import NDArray
 
+from evidence import LEVEL, Selection, Snapshot
 from geo.web_mercator import morton
-from layers import LAYERS, LEVEL, Selection, Snapshot
+from layers._registry import LAYERS
 from maps.heat import MAX_ZOOM, MIN_ZOOM, across, counts, deepest, tile
 
 LAYER = max(LAYERS.values(), key=lambda layer: len(layer.categories))

@@ -5,12 +5,14 @@ import pytest
 from matplotlib.colors import to_rgb
 from shapely import Polygon
 
+from analysis.hotspot_areas import HotspotAreas, hotspot_areas
+from evidence import Asker, Database, Selection
 from geo.crs import to_lonlat
 from geo.trend import Course
-from layers import LAYERS, Asker, Database, Selection, Theme
+from layers._layer import Theme
+from layers._registry import LAYERS
 from maps.hotspots import LOOKS, HotspotMap, chance, hotspot_map
 from maps.legend import luminance
-from plans.hotspot_areas import HotspotAreas, hotspot_areas
 
 OFFICER = Asker("officer")
 ASB = LAYERS["asb"]

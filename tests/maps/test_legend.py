@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers import LAYERS
+from layers._registry import LAYERS
 from maps.legend import CLASSES, breaks, legend, luminance, ramp, tints
 
 RATES = st.lists(st.one_of(st.none(), st.floats(0, 5000).map(lambda rate: round(rate, 3))), max_size=150)

@@ -4,8 +4,8 @@ import geopandas as gpd
 import pytest
 from shapely import LineString
 
+from evidence import PUBLIC, Database, areas
 from geo.crs import WGS84, to_lonlat
-from layers import PUBLIC, Database, areas
 from maps.locator import ACROSS, locator
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from layers import LAYERS, PUBLIC, Asker, Database, NotVisible, Selection, Theme, ingest, layer_target
+from evidence import PUBLIC, Asker, Database, NotVisible, Selection, ingest, layer_target
+from layers._layer import Theme
+from layers._registry import LAYERS
 from maps.estates import COLUMNS
 from maps.officer import officers_view
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from layers import Theme
+from analysis.evidence import Series, Source
+from analysis.priorities import Priorities, Prioritised
+from analysis.ranking import Gap, Part, Ranked, Ranking
+from analysis.reporting import Level, Reporting
+from analysis.scoring import THEMES
+from analysis.weights import weights
+from layers._layer import Theme
 from maps.priorities import WIDTH, PrioritiesPanel, Row
-from maps.rendering import render
-from plans.evidence import Series, Source
-from plans.priorities import Priorities, Prioritised
-from plans.ranking import Gap, Part, Ranked, Ranking
-from plans.reporting import Level, Reporting
-from plans.scoring import THEMES
-from plans.weights import weights
+from web.templates import render
 
 PARTS = {"record": Part(1.5, 0.4), "voice": Part(-0.5, 0.4), "severity": Part(0.5, 0.2), "trend": Part(2.0, 0.0)}
 FIRST = Ranked(Theme.SAFETY, 1, False, 0.91, score=0.5, low=-0.1, high=1.2, parts=PARTS, excess=3.0)

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from layers import Figures
+from evidence import Figures
 from maps.estates import estates
 from maps.legend import legend
 from maps.sentence import located, sentence, times

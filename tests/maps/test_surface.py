@@ -15,9 +15,10 @@ import pytest
 from matplotlib.colors import to_rgb
 from playwright.sync_api import Browser
 
+from evidence import LEVEL, Selection, Snapshot
 from geo.crs import to_grid
 from geo.web_mercator import deinterleave, morton
-from layers import LAYERS, LEVEL, Selection, Snapshot
+from layers._registry import LAYERS
 from maps.heat import MAX_ZOOM, MIN_ZOOM, tile
 from maps.surface import METRIC_FROM, RADIUS, paint, peak, radius_metres, surface
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from evidence import PUBLIC, Asker, Database, Selection, ingest, item, items, layer_target, publish
 from geo.errors import Refused
-from layers import PUBLIC, Asker, Database, Selection, ingest, item, items, layer_target, publish
 from layers.projects import LAYER
 from plans.approval import Wording, approve, projects_are_synthetic
 from plans.proposals import Kept, find, keep

@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import ProgrammingError
 
+from evidence import PUBLIC, Asker, Database, NotVisible, log
 from geo.errors import Refused
-from layers import PUBLIC, Asker, Database, NotVisible, log
 from plans.proposals import (
     KEPT_AFTER_ANSWER,
     KEPT_AT_MOST,

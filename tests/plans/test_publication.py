@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from layers import LAYERS, SURVEY_TARGET, Asker, Database, Theme, layer_target, log, publications
-from plans.priorities import latest_priorities
+from analysis.priorities import latest_priorities
+from analysis.refresh import refresh
+from analysis.weights import weights
+from evidence import SURVEY_TARGET, Asker, Database, layer_target, log, publications
+from layers._layer import Theme
+from layers._registry import LAYERS
 from plans.publication import MEASURE, PRIORITY, REPLY, RUN, publish, published
-from plans.refresh import refresh
 from plans.replies import Reply, demonstrate, withdraw, write
-from plans.weights import weights
 
 OFFICER, ADMINISTRATOR = Asker("officer"), Asker("administrator", "Bob")
 TODAY = date(2026, 6, 30)
@@ -30,10 +32,10 @@ def answers(number: int, estate: str, content: int) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def evident(world: Database, bring: Bring, tmp_path: Path) -> Database:
+def evident(world: Database, bring_to_world: Bring, tmp_path: Path) -> Database:
     """The small world with 60 repairs, ranked, and 26 answers, 12 of them in Alder."""
-    bring(layer_target(LAYERS["repairs"]), *repairs(40), *repairs(20, "E02"))
-    bring(SURVEY_TARGET, *answers(12, "E01", 7), *answers(9, "E02", 3), *answers(5, "E03", 5))
+    bring_to_world(layer_target(LAYERS["repairs"]), *repairs(40), *repairs(20, "E02"))
+    bring_to_world(SURVEY_TARGET, *answers(12, "E01", 7), *answers(9, "E02", 3), *answers(5, "E03", 5))
     refresh(world, weights(tmp_path))
     return world
 

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from evidence import PUBLIC, Asker, Database, NotVisible
 from geo.errors import Refused
-from layers import PUBLIC, Asker, Database, NotVisible, Theme
+from layers._layer import Theme
 from plans.replies import LONGEST, Reply, demonstrate, replies, withdraw, write
 
 ANN = Asker("officer", "Ann", frozenset({"E01"}))

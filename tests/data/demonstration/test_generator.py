@@ -6,11 +6,8 @@ import pytest
 
 from data.boundaries import ESTATES
 from data.demonstration import FILES, TRUTH, Truth, generate
-from geo.crs import grid_frame
-from geo.errors import Refused
-from layers import (
+from evidence import (
     HOMES_TARGET,
-    LAYERS,
     SURVEY_TARGET,
     connect,
     ingest,
@@ -19,6 +16,9 @@ from layers import (
     prepare,
     use_boundaries,
 )
+from geo.crs import grid_frame
+from geo.errors import Refused
+from layers._registry import LAYERS
 
 UNTIL = date(2025, 11, 23)
 

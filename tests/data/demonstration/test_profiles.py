@@ -5,7 +5,7 @@ import pytest
 
 from data.demonstration.days import five_years
 from data.demonstration.profiles import EVENTS, Profile
-from layers import LAYERS
+from layers._registry import LAYERS
 
 parametrised = pytest.mark.parametrize("profile", EVENTS, ids=lambda profile: profile.layer)
 

@@ -1,6 +1,6 @@
 from data.demonstration import Truth
 from data.demonstration.replies import said
-from layers import Theme
+from layers._layer import Theme
 from plans.replies import LONGEST, STATUSES, _wrong
 
 

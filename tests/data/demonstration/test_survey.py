@@ -4,11 +4,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from analysis.evidence import QUESTION
 from data.demonstration import Truth
 from data.demonstration.scene import Scene
 from data.demonstration.survey import HOT, QUESTIONS, ROWS
-from layers import QUESTIONS as ASKED
-from plans.evidence import QUESTION
+from evidence import QUESTIONS as ASKED
 
 
 @pytest.fixture(scope="module")

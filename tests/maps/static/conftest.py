@@ -17,16 +17,17 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page
 
-import layers
+import evidence
 import plans
-from api.application import create_application
-from api.demonstration_accounts import keep_demonstration_accounts
+from analysis.refresh import refresh
+from analysis.weights import weights
 from api.settings import Settings
 from data.boundaries import DISTRICT, ESTATES
 from geo.crs import grid_frame
+from layers._registry import LAYERS
 from plans.publication import publish
-from plans.refresh import refresh
-from plans.weights import weights
+from service.application import create_application
+from service.demonstration_accounts import keep_demonstration_accounts
 
 PASSWORD = "password"
 DESK = {"width": 1280, "height": 900}
@@ -81,23 +82,23 @@ def _rows(estates: gpd.GeoDataFrame) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def city(
     fresh_database: Callable[..., AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[layers.Database]:
+) -> Iterator[evidence.Database]:
     """The shipped estates with homes, two years of cases, and projects, analysed."""
     home = tmp_path_factory.mktemp("city")
     estates = grid_frame(gpd.read_file(ESTATES))
     with fresh_database() as url:
-        database = layers.connect(url, home)
-        layers.prepare(database, home)
+        database = evidence.connect(url, home)
+        evidence.prepare(database, home)
         plans.prepare(database)
-        layers.keep_boundaries(database, layers.DISTRICT, grid_frame(gpd.read_file(DISTRICT)), valid_from=TODAY)
-        layers.keep_boundaries(
+        evidence.keep_boundaries(database, evidence.DISTRICT, grid_frame(gpd.read_file(DISTRICT)), valid_from=TODAY)
+        evidence.keep_boundaries(
             database, "estates", estates, valid_from=TODAY, attribution="© Somebody", indicative=True
         )
-        layers.use_boundaries(database, "estates")
+        evidence.use_boundaries(database, "estates")
         for name, text in _rows(estates).items():
             (home / f"{name}.csv").write_text(text)
-            target = layers.HOMES_TARGET if name == "homes" else layers.layer_target(layers.LAYERS[name])
-            layers.ingest(database, target, home / f"{name}.csv", today=TODAY, synthetic=True)
+            target = evidence.HOMES_TARGET if name == "homes" else evidence.layer_target(LAYERS[name])
+            evidence.ingest(database, target, home / f"{name}.csv", today=TODAY, synthetic=True)
         refresh(database, weights(home))
         publish(database, home, today=TODAY)
         (home / "demonstration-password").write_text(PASSWORD)
@@ -107,7 +108,7 @@ def city(
 
 
 @pytest.fixture(scope="session")
-def city_with(city: layers.Database, tmp_path_factory: pytest.TempPathFactory) -> Served:
+def city_with(city: evidence.Database, tmp_path_factory: pytest.TempPathFactory) -> Served:
     """Serve the city with settings of one's own, and lend the address."""
 
     def serve(**settings: Any) -> AbstractContextManager[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from maps.statement import statement
+from web.statement_facts import statement
 
 Visits = Callable[..., Any]
 MODULES = Path(__file__).parents[3] / "node_modules"

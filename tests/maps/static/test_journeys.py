@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-import layers
+import evidence
 
 Visits = Callable[..., Any]
 
@@ -33,11 +33,11 @@ def tab_to(page: Page, selector: str) -> None:
 
 
 @pytest.fixture
-def postcodes(city: layers.Database, tmp_path: Path) -> None:
+def postcodes(city: evidence.Database, tmp_path: Path) -> None:
     """A postcode in Beanhill."""
     file = tmp_path / "codes.csv"
     file.write_text("MK6 4LU,10,487000,236300")
-    layers.import_postcodes(city, file)
+    evidence.import_postcodes(city, file)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])

@@ -1,0 +1,95 @@
+"""What a layer records in every estate: rates that few homes cannot exaggerate, and the course over the months."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from evidence import in_months, months
+from geo.rates import chance_limits, shrunken_rates
+from geo.trend import course, sentence
+
+FloatArray = npt.NDArray[np.float64]
+
+YEAR = 12
+"""Months that are compared with as many before: whole years, or summer would be compared with winter."""
+
+_SURELY = 0.998
+"""Of a funnel's outer limits: of 100 estates that are alike, one in five such maps has one beyond them by chance."""
+
+
+def estate_figures(
+    rows: pl.DataFrame, homes: Mapping[str, int], codes: Sequence[str], first: date, last: date, noun: tuple[str, str]
+) -> list[dict[str, Any]]:
+    """The figures of every estate, by code.
+
+    Parameters
+    ----------
+    rows : with estate (code or null) and happened
+    homes : by code; an estate without homes has counts and no rate
+    codes : of the estates
+    first, last : the complete months
+
+    Returns
+    -------
+    For each estate its code, homes, count (of the last twelve months, or of all if there are fewer), before (of the
+    twelve before), rate, shrunken rate with its limits, limits of chance about the district's rate, all per 1,000
+    homes and None without homes; counts by month, oldest first; its course and a sentence that says it.
+    """
+    series = _by_month(rows, codes, first, last)
+    listed = np.array([homes.get(code, 0) for code in codes], dtype=np.float64)
+    now, before = series[:, -YEAR:].sum(axis=1), series[:, -2 * YEAR : -YEAR].sum(axis=1)
+    lived = listed > 0
+    district, district_before = (1000 * part[lived].sum() / max(listed.sum(), 1) for part in (now, before))
+    shrunken, shrunken_before = (shrunken_rates(part, listed) for part in (now, before))
+    lowest, highest = chance_limits(district, listed, _SURELY)
+    rates = {
+        "rate": _per_thousand(now, listed),
+        "shrunken": shrunken.mean,
+        "low": shrunken.low,
+        "high": shrunken.high,
+        "chance_low": lowest,
+        "chance_high": highest,
+    }
+    return [
+        {
+            "code": code,
+            "homes": int(listed[at]),
+            "count": int(now[at]),
+            "before": int(before[at]) if series.shape[1] >= 2 * YEAR else None,
+            **{name: _or_none(values[at]) for name, values in rates.items()},
+            "months": series[at].astype(int).tolist(),
+            **_said(series[at], shrunken.low[at] > district > 0, shrunken_before.low[at] > district_before > 0, noun),
+        }
+        for at, code in enumerate(codes)
+    ]
+
+
+def _said(series: FloatArray, high_now: bool, high_before: bool, noun: tuple[str, str]) -> dict[str, str]:
+    change = course(series, bool(high_now), bool(high_before))
+    return {"course": change.course.value, "said": sentence(change, noun)}
+
+
+def _by_month(rows: pl.DataFrame, codes: Sequence[str], first: date, last: date) -> FloatArray:
+    """Counts of estates (rows) by month (columns)."""
+    number = {month: at for at, month in enumerate(months(first, last))}
+    place = {code: at for at, code in enumerate(codes)}
+    inside = rows.filter(in_months("happened", first, last)).drop_nulls("estate")
+    counted = inside.group_by("estate", pl.col("happened").dt.truncate("1mo").alias("month")).len()
+    series = np.zeros((len(codes), len(number)))
+    for estate, month, count in counted.iter_rows():
+        if estate in place:
+            series[place[estate], number[month]] = count
+    return series
+
+
+def _per_thousand(counts: FloatArray, homes: FloatArray) -> FloatArray:
+    rate: FloatArray = np.divide(1000 * counts, homes, out=np.full(counts.shape, np.nan), where=homes > 0)
+    return rate
+
+
+def _or_none(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,231 @@
+"""All evidence about every estate, counted for the priorities: who said what, what was recorded, what was answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from analysis.estates import YEAR
+from analysis.scoring import THEMES, Evidence
+from evidence import (
+    Asker,
+    Database,
+    areas,
+    complete_to,
+    home_records,
+    in_months,
+    later,
+    made_up,
+    months,
+    records,
+    survey_answers,
+)
+from geo.crs import FloatArray
+from geo.rates import effective_number
+from layers._layer import Layer, Theme
+from layers._registry import LAYERS
+
+QUESTION = {
+    Theme.SAFETY: "tp05",
+    Theme.CLEANLINESS: "tp10",
+    Theme.ANTI_SOCIAL_BEHAVIOUR: "tp12",
+    Theme.COMMUNITY_SPACES: "tp11",
+    Theme.REPAIRS: "tp02",
+}
+"""The regulator's question that is nearest to each theme."""
+
+_DISSATISFIED = ("fairly dissatisfied", "very dissatisfied")
+_NEVER = date(1900, 1, 1)
+"""Before any row: of a layer without a complete month nothing is used."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a layer, or the survey, gave to the priorities."""
+
+    id: str
+    """Layer id, or "survey"."""
+    last: date | None
+    """The last month that is complete (of the survey, that of the latest answer); None if there is none."""
+    total: int
+    """Rows of the twelve months to it."""
+    located: int
+    """Of these, those with an estate: the others say nothing of any."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """What was recorded by month, theme by theme; empty where no layer is complete for two years."""
+
+    first: date
+    counts: Mapping[str, Mapping[str, tuple[int, ...]]]
+    """By estate and theme, oldest month first, all equally long."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The evidence of every estate."""
+
+    homes: Mapping[str, int]
+    """By code of the estate, in its order."""
+    evidence: Evidence
+    reports: pl.DataFrame
+    """Of twelve months: estate, uprn, unprompted."""
+    answers: Mapping[str, int] | None
+    """To the survey, by estate; None without a survey."""
+    sources: tuple[Source, ...]
+    series: Series | None
+    synthetic: bool
+    """Something of it is made up."""
+
+
+def used() -> tuple[Layer, ...]:
+    """The layers that say something of an estate's needs.
+
+    Those whose points stand for several addresses do not, and neither does what answers a need.
+    """
+    return tuple(layer for layer in LAYERS.values() if not layer.snapped and layer.role != "answer")
+
+
+def gather(database: Database, asker: Asker, as_of: date | None) -> Gathered:
+    """Count the last twelve months of which each source is complete; of the survey, those to its latest answer.
+
+    Parameters
+    ----------
+    as_of
+        Nothing after this day is used; None for all that there is.
+
+    Raises
+    ------
+    NotVisible
+        The asker is the public, or has a key for some layers only.
+    """
+    listed = _number(home_records(database, asker))
+    codes = sorted(areas(database, asker)["code"])
+    years = {layer: _years(database, asker, layer, as_of) for layer in used()}
+    said = survey_answers(database, asker)
+    said = _latest_year(said if as_of is None else said.filter(pl.col("completed") <= as_of))
+    homes = {code: listed.get(code, 0) for code in codes}
+    return Gathered(
+        homes,
+        _evidence(homes, years, said),
+        pl.concat([rows.filter("lately").select("estate", "uprn", "unprompted") for rows in years.values()]),
+        None if said.is_empty() else _number(said),
+        (
+            *(_source(layer.id, rows.filter("lately"), "last") for layer, rows in years.items()),
+            *([] if said.is_empty() else [_source("survey", said, "completed")]),
+        ),
+        _series(codes, [rows.filter("compared") for layer, rows in years.items() if layer.role == "record"]),
+        bool(said["synthetic"].any()) or made_up(database, *(layer.id for layer in years)),
+    )
+
+
+def _number(rows: pl.DataFrame) -> dict[str, int]:
+    return dict(rows.drop_nulls("estate").group_by("estate").len().iter_rows())
+
+
+def _years(database: Database, asker: Asker, layer: Layer, as_of: date | None) -> pl.DataFrame:
+    """Rows of a layer's last complete twelve months and the twelve before, with what the layer says of them.
+
+    Columns estate, uprn, theme, month, last (the last complete month); lately (in the last twelve months); severe (null
+    where the layer does not say); unprompted; compared (the layer is complete for both years).
+    """
+    fields = sorted({*layer.severe, *layer.unprompted} - {layer.category, layer.happened})
+    rows = records(database, asker, layer, *fields, until=as_of)
+    last = complete_to(rows["happened"]) or _NEVER
+    start, middle = (later(last, by) for by in (1 - 2 * YEAR, 1 - YEAR))
+    themes = {category: str(layer.theme(category)) for category in layer.categories}
+    return rows.filter(in_months("happened", start, last)).select(
+        "estate",
+        "uprn",
+        theme=pl.col("category").replace_strict(themes, return_dtype=pl.String),
+        month=pl.col("happened").dt.truncate("1mo"),
+        last=pl.lit(last),
+        lately=pl.col("happened") >= middle,
+        severe=_any(layer, layer.severe) if layer.severe else pl.lit(None, pl.Boolean),
+        unprompted=_any(layer, layer.unprompted),
+        compared=pl.lit(bool((rows["happened"] <= start).any())),
+    )
+
+
+def _any(layer: Layer, values: Mapping[str, frozenset[object]]) -> pl.Expr:
+    """Whether a row has one of the values."""
+    names = {layer.category: "category", layer.happened: "happened"}
+    tests = [pl.col(names.get(field, field)).is_in(list(wanted)) for field, wanted in values.items()]
+    return pl.any_horizontal(pl.lit(False), *tests).fill_null(False)
+
+
+def _latest_year(said: pl.DataFrame) -> pl.DataFrame:
+    latest = said["completed"].max()
+    if not isinstance(latest, date):
+        return said
+    return said.filter(pl.col("completed") >= later(latest.replace(day=1), 1 - YEAR))
+
+
+def _source(name: str, rows: pl.DataFrame, dated: str) -> Source:
+    last = rows[dated].max()
+    month = last.replace(day=1) if isinstance(last, date) else None
+    return Source(name, month, rows.height, rows.drop_nulls("estate").height)
+
+
+def _series(codes: Sequence[str], compared: Sequence[pl.DataFrame]) -> Series | None:
+    """The months that all these layers have."""
+    there = [rows for rows in compared if rows.height]
+    if not there:
+        return None
+    lasts = [rows["last"][0] for rows in there]
+    first, last = later(max(lasts), 1 - 2 * YEAR), min(lasts)
+    number = {month: at for at, month in enumerate(months(first, last))}
+    counted = {code: {str(theme): [0] * len(number) for theme in THEMES} for code in codes}
+    inside = pl.concat([rows.select("estate", "theme", "month") for rows in there])
+    for estate, theme, month, count in inside.group_by("estate", "theme", "month").len().iter_rows():
+        if month in number and theme in counted.get(estate, ()):
+            counted[estate][theme][number[month]] = count
+    return Series(first, {code: {name: tuple(of) for name, of in by.items()} for code, by in counted.items()})
+
+
+def _evidence(homes: Mapping[str, int], years: Mapping[Layer, pl.DataFrame], said: pl.DataFrame) -> Evidence:
+    recorded = pl.concat([rows for layer, rows in years.items() if layer.role == "record"])
+    voices = pl.concat([rows for layer, rows in years.items() if layer.role == "voice"]).filter("lately")
+    lately, compared = recorded.filter("lately"), recorded.filter("compared")
+    codes = list(homes)
+    answered, dissatisfied = _asked(said, codes)
+    return Evidence(
+        homes=np.array([*homes.values()], dtype=np.float64),
+        voices=_counted(voices, codes),
+        records=_counted(lately, codes),
+        judged=_counted(lately.drop_nulls("severe"), codes),
+        severe=_counted(lately.filter("severe"), codes),
+        now=_counted(compared.filter("lately"), codes),
+        before=_counted(compared.filter(~pl.col("lately")), codes),
+        answered=answered,
+        dissatisfied=dissatisfied,
+    )
+
+
+def _counted(rows: pl.DataFrame, codes: Sequence[str]) -> FloatArray:
+    """Rows by estate and theme."""
+    number = {(estate, theme): count for estate, theme, count in rows.group_by("estate", "theme").len().iter_rows()}
+    return np.array([[number.get((code, theme), 0) for theme in THEMES] for code in codes], dtype=np.float64).reshape(
+        -1, len(THEMES)
+    )
+
+
+def _asked(said: pl.DataFrame, codes: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+    """Effective numbers of answers, and of dissatisfied ones, by estate and theme.
+
+    Weights count relative to each other; all answers to a question together are worth their effective number.
+    """
+    answered, dissatisfied = np.zeros((2, len(codes), len(THEMES)))
+    for at, theme in enumerate(THEMES):
+        given = said.drop_nulls(QUESTION[theme])
+        weight = (given["weight"] / given["weight"].max()).to_numpy()
+        worth = effective_number(weight) / weight.sum() if weight.size else 0.0
+        counted = given.with_columns(weight=pl.Series(weight * worth, dtype=pl.Float64))
+        unhappy = counted.filter(pl.col(QUESTION[theme]).is_in(_DISSATISFIED))
+        for into, rows in ((answered, counted), (dissatisfied, unhappy)):
+            sums = dict(rows.group_by("estate").agg(pl.col("weight").sum()).iter_rows())
+            into[:, at] = [sums.get(code, 0.0) for code in codes]
+    return answered, dissatisfied

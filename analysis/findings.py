@@ -1,0 +1,88 @@
+"""What was found, in sentences with their numbers."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analysis.layers import EVERYTHING
+from analysis.ranking import Ranked, Ranking, of_100
+from analysis.weights import WORDS
+from geo.trend import Course
+from layers._layer import Layer
+
+_OPENINGS = {
+    Course.NEW: "A new hotspot",
+    Course.PERSISTENT: "A lasting hotspot",
+    Course.FADING: "A fading hotspot",
+    Course.TOO_SHORT: "A hotspot (since when cannot be told yet)",
+}
+
+
+_SURELY = 0.01
+"""Of chance in a scan: smaller than usual, since every theme of every layer is scanned."""
+
+
+def findings(layer: Layer, result: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+    """Say what was found in a layer, a sentence each; why nothing can be said where that is so.
+
+    Parameters
+    ----------
+    result : of `analysis.layers.analyse`
+    names : of estates, by code
+    """
+    if result.get("refusal"):
+        yield str(result["refusal"])
+        return
+    for theme, found in result["themes"].items():
+        for place in found["hotspots"]["places"]:
+            yield hotspot(layer, theme, place, names, result["months"])
+        if found["starting"] and found["starting"]["p"] <= _SURELY:
+            yield _starting(layer, theme, found["starting"])
+
+
+def hotspot(layer: Layer, theme: str, place: Mapping[str, Any], names: Mapping[str, str], months: int) -> str:
+    """A hotspot in a sentence: as in "A new hotspot of cleanliness in Beanhill: 51 cases ..."."""
+    where = ", ".join(names.get(code, code) for code in place["estates"] or ()) or "no estate"
+    usual = f"where {place['expected']:.0f} are usual for {place['homes']:,} {layer.exposure}"
+    usual = usual if place["homes"] else "where nobody lives"
+    told = f"{_counted(layer, place['observed'])} in {months} months {usual}"
+    before = "" if place["course"] == Course.TOO_SHORT else f"; {place['before']:,} in the {months} before"
+    return f"{_OPENINGS[Course(place['course'])]}{_of(theme)} in {where}: {told}{before}."
+
+
+def _starting(layer: Layer, theme: str, found: Mapping[str, Any]) -> str:
+    lately = "the last month" if found["periods"] == 1 else f"the last {found['periods']} months"
+    near = f"within {found['radius']:.0f} m of {found['easting']:.0f}, {found['northing']:.0f}"
+    told = f"{_counted(layer, found['observed'])} in {lately} where {found['expected']:.0f} are usual"
+    return f"Something{_of(theme)} may be starting {near}: {told}."
+
+
+def _of(theme: str) -> str:
+    return "" if theme == EVERYTHING else f" of {theme}"
+
+
+def _counted(layer: Layer, count: int) -> str:
+    return f"{count:,} {layer.noun[count != 1]}"
+
+
+def place(ranked: Ranked) -> str:
+    """A theme in its place: "1.8 times the usual (likely 1.2 to 2.6); first in 94 of 100"."""
+    low, middle, high = (2**each for each in (ranked.low, ranked.score, ranked.high))
+    return f"{middle:.1f} times the usual (likely {low:.1f} to {high:.1f}); first in {of_100(ranked.first)}"
+
+
+def parts(ranked: Ranked) -> Iterator[str]:
+    """What a score is made of: "what residents say is 2.1 times the usual and counts 29%"."""
+    for name, words in WORDS.items():
+        if name in ranked.parts:
+            part = ranked.parts[name]
+            yield f"{words} is {2**part.value:.1f} times the usual and counts {part.weight:.0%}"
+
+
+def steadiness(ranking: Ranking) -> Iterator[str]:
+    """What the order owes to the weights: what each, a fifth higher or lower, would change."""
+    for shift in ranking.shifts:
+        change = "more" if shift.factor > 1 else "less"
+        swaps = " and ".join(f"{behind} before {ahead}" for ahead, behind in shift.swaps)
+        yield f"A fifth {change} weight on {WORDS[shift.part]} would put {swaps}."
+    if not ranking.shifts:
+        yield "No weight that is a fifth higher or lower changes the order."

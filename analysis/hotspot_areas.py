@@ -1,0 +1,106 @@
+"""The hotspots of a layer as areas on the ground, with what they were found from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+
+from analysis.runs import latest
+from evidence import Asker, Database, later
+from geo.crs import BRITISH_NATIONAL_GRID, lonlat_frame
+from geo.hexagons import polygons
+from geo.trend import Course
+from layers._layer import Layer
+
+COLUMNS = (
+    "id",
+    "theme",
+    "course",
+    "observed",
+    "expected",
+    "homes",
+    "before",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
+    "p",
+    "z",
+    "place",
+    "estate",
+)
+"""What is told of a cell; its counts are those of it and the up to six around it, as it was tested."""
+
+
+@dataclass(frozen=True)
+class HotspotAreas:
+    """What the latest analysis of a layer found hot."""
+
+    layer: Layer
+    analysis: str | None
+    """Its identifier; None where the layer has not been analysed."""
+    result: Mapping[str, Any]
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing can be said, in a sentence; empty if something can."""
+        if self.analysis is None:
+            return f"The {self.layer.noun[1]} have not been analysed yet: run priorities analyse."
+        return str(self.result.get("refusal") or "")
+
+    @property
+    def themes(self) -> Mapping[str, Any]:
+        """What was found by theme; nothing where nothing can be said."""
+        return {} if self.refusal else self.result["themes"]
+
+    @property
+    def period(self) -> tuple[date, date] | None:
+        """First and last of the months in which the hotspots were found; None where nothing can be said."""
+        if self.refusal:
+            return None
+        last = date.fromisoformat(self.result["last"])
+        return later(last, 1 - self.result["months"]), last
+
+    @property
+    def tested(self) -> dict[str, int]:
+        """How many cells were tested, by theme."""
+        return {theme: found["hotspots"]["tested"] for theme, found in self.themes.items()}
+
+    @cached_property
+    def frame(self) -> gpd.GeoDataFrame:
+        """The hot cells of every theme with `COLUMNS`, hexagons in WGS84; without any, an empty frame.
+
+        `before` and the ratio to it are missing where there are no two years to compare, and a ratio and its limits
+        where they are infinite; `estate` where a cell is in none.
+        """
+        cells = [(theme, cell) for theme, found in self.themes.items() for cell in found["hotspots"]["cells"]]
+        rows = [_told(theme, cell) for theme, cell in cells]
+        outlines = polygons(np.array([cell["cell"] for _, cell in cells], dtype=np.int64), self.layer.across)
+        columns = {name: [row[name] for row in rows] for name in COLUMNS}
+        return lonlat_frame(gpd.GeoDataFrame(columns, geometry=outlines, crs=BRITISH_NATIONAL_GRID))
+
+
+def hotspot_areas(database: Database, asker: Asker, layer: Layer) -> HotspotAreas:
+    """What the latest analysis of a layer found hot.
+
+    Raises
+    ------
+    NotVisible
+        The asker is not an officer.
+    """
+    analysis, result = latest(database, asker, layer.id) or (None, {})
+    return HotspotAreas(layer, analysis, result)
+
+
+def _told(theme: str, cell: Mapping[str, Any]) -> dict[str, Any]:
+    own = {name: cell[name] for name in ("course", "observed", "expected", "homes", "p", "z", "place", "estate")}
+    return {"id": f"{theme.replace(' ', '-')}-{cell['cell']}", "theme": theme, **own, **dict(_compared(cell))}
+
+
+def _compared(cell: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    short = cell["course"] == Course.TOO_SHORT
+    for name, known in (("before", "before"), ("ratio", "ratio"), ("ratio_low", "low"), ("ratio_high", "high")):
+        yield name, None if short else cell[known]

@@ -1,0 +1,177 @@
+"""The analysis of a layer: everything found in it, with a record of what it was found from.
+
+The same record gives the same bytes: nothing here reads a clock, and what is drawn by chance has its seed.
+"""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from analysis.estates import YEAR, estate_figures
+from analysis.hotspots import FEWEST_HOMES, RECENT, Grid, Hotspots, grid, hotspots
+from analysis.runs import Run, code
+from evidence import Asker, Database, areas, complete_to, home_records, in_months, later, months, records, version
+from geo.excess import FALSE_DISCOVERIES
+from geo.hexagons import cells_at, centres
+from geo.scan import spatial_scan
+from geo.space_time_scan import space_time_scan
+from layers._layer import Layer
+
+EVERYTHING = "all"
+"""Name of the analysis of all rows of a layer, beside those of its themes."""
+
+_FEWEST_POINTS = 3
+_SEED, _REPLICATES = 2026, 999
+_LONGEST = 60
+
+
+def record_of(database: Database, asker: Asker, layer: Layer, as_of: date | None = None) -> dict[str, Any]:
+    """What an analysis of a layer would be made from."""
+    return {
+        "subject": layer.id,
+        "data": version(database, asker, layer, fresh=True),
+        "as_of": as_of.isoformat() if as_of else None,
+        "parameters": {
+            "across_metres": layer.across,
+            "fewest_homes": _fewest(layer),
+            "months": YEAR,
+            "recent_months": RECENT,
+            "false_discoveries": FALSE_DISCOVERIES,
+            "replicates": _REPLICATES,
+        },
+        "seed": _SEED,
+        "code": code(),
+    }
+
+
+def analyse(database: Database, asker: Asker, layer: Layer, as_of: date | None = None) -> Run:
+    """Analyse the complete months of a layer.
+
+    Parameters
+    ----------
+    as_of
+        Nothing after this day is used; None for all that there is.
+
+    Raises
+    ------
+    NotVisible
+        The asker is not an officer.
+    """
+    record = record_of(database, asker, layer, as_of)
+    rows = records(database, asker, layer, until=as_of)
+    homes = home_records(database, asker)
+    estates = areas(database, asker)
+    last = complete_to(rows["happened"])
+    refusal = _refusal(layer, rows, homes, estates.shape[0], last)
+    if refusal or last is None:
+        return Run(record, {"refusal": refusal})
+    first = max(_first(rows["happened"]), later(last, 1 - _LONGEST))
+    rows = rows.filter(pl.col("happened") >= first)
+    return Run(record, _found(layer, rows, homes, list(estates["code"]), first, last))
+
+
+def _refusal(layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, estates: int, last: date | None) -> str:
+    """Why nothing can be said; empty if something can."""
+    several = layer.noun[1]
+    if rows.is_empty():
+        return f"There are no {several} yet: load a file, as in priorities ingest {layer.id} FILE."
+    if homes.is_empty():
+        return "There is no list of homes, so no rate: load it, as in priorities homes import FILE."
+    if not estates:
+        return "There are no estates: import a boundary set, as in priorities boundaries import FILE."
+    if last is None or _first(rows["happened"]) > last:
+        return f"No month of the {several} is complete yet: load a file that reaches to the end of a month."
+    return ""
+
+
+def _first(happened: pl.Series) -> date:
+    """The first month that is complete: a source that begins within a month says less of it."""
+    first = happened.min()
+    assert isinstance(first, date)
+    return first if first.day == 1 else later(first.replace(day=1), 1)
+
+
+def _found(
+    layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, codes: list[str], first: date, last: date
+) -> dict[str, Any]:
+    # Where points stand for several addresses, homes cannot be told from one another: the points in use are counted.
+    lived = rows.select("easting", "northing").unique() if layer.snapped else homes
+    on = grid(lived, rows, layer.across)
+    by_theme = {EVERYTHING: rows} | _by_theme(layer, rows)
+    hot = hotspots(by_theme, on, first, last, _fewest(layer))
+    listed = dict(homes.drop_nulls("estate").group_by("estate").len().iter_rows())
+    located = int((rows["located_by"] != "none").sum())
+    return {
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "months": min(YEAR, len(months(first, last))),
+        "total": rows.height,
+        "located": located,
+        "themes": {
+            name: {
+                "hotspots": _as_data(hot[name], _estate_of_cells(homes, rows, layer.across)),
+                **_clusters(on, of, last, hot[name]),
+                "estates": estate_figures(of, listed, codes, first, last, layer.noun),
+            }
+            for name, of in by_theme.items()
+        },
+    }
+
+
+def _by_theme(layer: Layer, rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    themes = dict.fromkeys(layer.theme(category) for category in layer.categories)
+    if len(themes) == 1:
+        return {}
+    spoken = {theme: [code for code in layer.categories if layer.theme(code) == theme] for theme in themes}
+    return {str(theme): rows.filter(pl.col("category").is_in(codes)) for theme, codes in spoken.items()}
+
+
+def _fewest(layer: Layer) -> int:
+    return _FEWEST_POINTS if layer.snapped else FEWEST_HOMES
+
+
+def _estate_of_cells(homes: pl.DataFrame, rows: pl.DataFrame, across: float) -> pl.DataFrame:
+    """The estate that most homes and rows of each cell are in: cell and estate."""
+    every = pl.concat([each.select("easting", "northing", "estate") for each in (homes, rows)])
+    every = every.drop_nulls(["easting", "northing", "estate"])
+    cells = cells_at(every["easting"].to_numpy(), every["northing"].to_numpy(), across)
+    counted = every.select("estate", cell=pl.Series(cells)).group_by("cell", "estate").len()
+    return counted.sort("cell", "len", "estate", descending=[False, True, False]).unique("cell", keep="first")
+
+
+def _as_data(found: Hotspots, estates: pl.DataFrame) -> dict[str, Any]:
+    about = ("tested", "elsewhere", "expected_per_home", "by_home", "by_place")
+    cells = found.cells.join(estates.select("cell", "estate"), on="cell", how="left", maintain_order="left")
+    named = cells.drop_nulls("estate").group_by("place").agg(pl.col("estate").unique().sort().alias("estates"))
+    return {name: getattr(found, name) for name in about} | {
+        "cells": cells.to_dicts(),
+        "places": found.places.join(named, on="place", how="left", maintain_order="left").to_dicts(),
+    }
+
+
+def _clusters(on: Grid, rows: pl.DataFrame, last: date, found: Hotspots) -> dict[str, Any]:
+    """The strongest cluster of the last twelve months, and of what has begun in the latest."""
+    east, north = centres(on.cells, on.across)
+    year, lately = (rows.filter(in_months("happened", later(last, 1 - back), last)) for back in (YEAR, 2 * YEAR))
+    there = lately.drop_nulls(["easting", "northing"])
+    month = (there["happened"].dt.year() * 12 + there["happened"].dt.month().cast(pl.Int32)).to_numpy()
+    end = last.year * 12 + last.month
+    cluster = spatial_scan(
+        east, north, on.counted(year), on.homes, 1 + found.by_home, replicates=_REPLICATES, seed=_SEED
+    )
+    starting = space_time_scan(
+        east, north, on.homes, on.at(there), month, end, RECENT, replicates=_REPLICATES, seed=_SEED
+    )
+    return {name: _cluster(on, each) for name, each in (("cluster", cluster), ("starting", starting))}
+
+
+def _cluster(on: Grid, found: Any) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    east, north = centres(on.cells[[found.centre]], on.across)
+    told = ("radius", "observed", "expected", "relative_risk", "log_likelihood_ratio", "p", "periods")
+    return {"easting": float(east[0]), "northing": float(north[0]), "homes": int(np.sum(on.homes[found.cells]))} | {
+        name: getattr(found, name) for name in told if hasattr(found, name)
+    }

@@ -1,0 +1,123 @@
+"""What comes first in every estate, from all evidence together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from analysis.evidence import Series, Source, gather, used
+from analysis.ranking import DRAWS, Ranking, rankings
+from analysis.reporting import Reporting, reporting
+from analysis.runs import Run, code, latest
+from analysis.weights import WeightChange, Weights
+from evidence import Asker, Database, data_versions
+
+SUBJECT = "priorities"
+"""What the store calls these runs; no layer has this name."""
+
+_SEED = 2026
+
+
+@dataclass(frozen=True)
+class Priorities:
+    """What is known of an estate's priorities."""
+
+    code: str
+    ranking: Ranking | None
+    refusal: str
+    """Why there is no ranking; empty if there is one."""
+    reporting: Reporting | None
+    """Who reports; None without homes."""
+
+
+@dataclass(frozen=True)
+class Prioritised:
+    """The priorities of every estate, and what they were found from."""
+
+    weighed: WeightChange
+    """The weights that held, with who set them, when and why."""
+    sources: tuple[Source, ...]
+    series: Series | None
+    """What was recorded by month; None where no layer is complete for two years."""
+    synthetic: bool
+    """Something that they were found from is made up."""
+    homes: int
+    """Of all estates together."""
+    estates: Mapping[str, Priorities]
+    """By code, in its order; empty without estates."""
+
+
+def record_of(database: Database, asker: Asker, weights: Weights, as_of: date | None = None) -> dict[str, Any]:
+    """What the priorities would be made from."""
+    versions = data_versions(database, asker)
+    names = (*(layer.id for layer in used()), "survey")
+    return {
+        "subject": SUBJECT,
+        "data": {name: versions.get(name, "") for name in names},
+        "as_of": as_of.isoformat() if as_of else None,
+        "parameters": {"draws": DRAWS, "weights": weights.changes[-1].model_dump(mode="json")},
+        "seed": _SEED,
+        "code": code(),
+    }
+
+
+def priorities(
+    database: Database, asker: Asker, weights: Weights, *, as_of: date | None = None, seed: int = _SEED
+) -> Prioritised:
+    """Find the priorities of every estate in the last twelve months of which each source is complete.
+
+    Parameters
+    ----------
+    as_of
+        Nothing after this day is used; None for all that there is.
+    seed
+        Of the draws by which it is told how sure a ranking is.
+
+    Raises
+    ------
+    NotVisible
+        The asker is the public, or has a key for some layers only.
+
+    Notes
+    -----
+    Sources whose points stand for several addresses say nothing of an estate and are left out; so is what answers a
+    need, which is no record of it. A layer that is not complete for twenty-four months says nothing of the
+    trend. Of a survey, the twelve months to its latest answer are used.
+    """
+    found = gather(database, asker, as_of)
+    ranked = rankings(found.evidence, weights.now, seed=seed)
+    told = reporting(found.reports, found.homes, list(found.homes), found.answers)
+    estates = {
+        code: Priorities(code, None, each, who) if isinstance(each, str) else Priorities(code, each, "", who)
+        for code, each, who in zip(found.homes, ranked, told, strict=True)
+    }
+    homes = sum(found.homes.values())
+    return Prioritised(weights.changes[-1], found.sources, found.series, found.synthetic, homes, estates)
+
+
+def prioritise(database: Database, asker: Asker, weights: Weights, as_of: date | None = None) -> Run:
+    """Find the priorities, with the record of what they were found from."""
+    record = record_of(database, asker, weights, as_of)
+    return Run(record, _PRIORITISED.dump_python(priorities(database, asker, weights, as_of=as_of), mode="json"))
+
+
+_PRIORITISED = TypeAdapter(Prioritised)
+
+
+def latest_priorities(database: Database, asker: Asker, as_of: date | None = None) -> tuple[str, Prioritised] | None:
+    """The latest run's identifier and what it found; None where there has been none yet.
+
+    Raises
+    ------
+    NotVisible
+        The asker is the public, or has a key for some layers only.
+    """
+    run = latest(database, asker, SUBJECT, as_of)
+    if run is None:
+        return None
+    known = database.kept.get((SUBJECT, as_of))
+    if known is None or known[0] != run[0]:
+        known = database.kept[SUBJECT, as_of] = (run[0], _PRIORITISED.validate_python(run[1]))
+    return known

@@ -1,0 +1,16 @@
+"""Notices when the file of weights has changed, and notes each change that it names: who, when, why."""
+
+from hashlib import sha256
+
+from analysis.weights import Weights
+from evidence import Asker, Database, note, noted
+
+
+def note_weights(database: Database, weights: Weights) -> None:
+    """Note every change of the weights that has not been noted: also one of before that was rewritten."""
+    for change in weights.change:
+        # What it says in full, so that a change which was altered afterwards is another.
+        mark = sha256(change.model_dump_json().encode()).hexdigest()
+        if not noted(database, "changed weights", mark):
+            about = change.model_dump(mode="json", exclude={"who"})
+            note(database, Asker("administrator", change.who), "changed weights", about, records=[mark])

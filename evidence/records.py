@@ -1,0 +1,77 @@
+"""A layer's rows as columns, for analysis: what figures, hotspots and priorities are made of.
+
+Whoever may see figures may have them counted from every row, so no row of these frames may leave as it is.
+"""
+
+from datetime import date
+
+import polars as pl
+from sqlalchemy import select
+
+from evidence.database import Asker, Database, NotVisible
+from evidence.frames import fetch
+from evidence.snapshot import visible
+from evidence.tables import HOMES, table
+from evidence.versions import versions
+from layers._layer import Layer
+
+
+def records(database: Database, asker: Asker, layer: Layer, *fields: str, until: date | None = None) -> pl.DataFrame:
+    """Every row of a layer, by reference: place, estate, category and date, and further fields by name.
+
+    Parameters
+    ----------
+    until
+        The last day, included; None is all that there is.
+
+    Returns
+    -------
+    Columns easting, northing (EPSG:27700, metres; null where a row has no point), estate (code, null outside all),
+    uprn, located_by, category, happened (date) and the fields asked for.
+
+    Raises
+    ------
+    NotVisible
+        The asker is the public, or may not see the layer.
+    """
+    _check(asker, layer in visible(asker), layer.id)
+    source = table(layer)
+    named = (source.c[layer.category].label("category"), source.c[layer.happened].label("happened"))
+    plain = ("easting", "northing", "estate", "uprn", "located_by", *fields)
+    query = select(*(source.c[name] for name in plain), *named).order_by(source.c.reference)
+    if until:
+        query = query.where(source.c[layer.happened] <= until)
+    with database.reader(asker).connect() as connection:
+        return fetch(connection, query)
+
+
+def home_records(database: Database, asker: Asker) -> pl.DataFrame:
+    """Every home of the landlord, by UPRN: easting, northing (EPSG:27700, metres) and estate (code or null).
+
+    Raises
+    ------
+    NotVisible
+        The asker is the public, or has a key for some layers only.
+    """
+    _check(asker, asker.layers is None, "homes")
+    query = select(HOMES.c.easting, HOMES.c.northing, HOMES.c.estate).order_by(HOMES.c.uprn)
+    with database.reader(asker).connect() as connection:
+        return fetch(connection, query)
+
+
+def data_versions(database: Database, asker: Asker) -> dict[str, str]:
+    """The data version of every layer that has rows, by id, and of the survey, as `survey`; fresh from the database.
+
+    Raises
+    ------
+    NotVisible
+        The asker is the public.
+    """
+    _check(asker, True, "versions")
+    with database.reader(asker).connect() as connection:
+        return versions(connection)
+
+
+def _check(asker: Asker, allowed: bool, what: str) -> None:
+    if asker.role == "public" or not allowed:
+        raise NotVisible(what)

@@ -1,0 +1,225 @@
+"""A layer as sorted columns in memory: what heat tiles and figures are sums over.
+
+The rows are sorted by their Morton code, so that a tile is one slice. Every filter is a table of the
+values let through: one look-up a row, however many values are chosen.
+"""
+
+import time
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from sqlalchemy import Connection, exists, select
+
+from evidence.boundary_sets import areas_of, find_set, index_of, named_set
+from evidence.database import Asker, Database, NotVisible
+from evidence.frames import fetch
+from evidence.published_tables import ABOUT, AREA, published_table
+from evidence.tables import IMPORTS, table
+from evidence.versions import versions
+from geo.web_mercator import morton
+from layers._layer import Layer, Shown, Theme
+from layers._registry import LAYERS
+
+LEVEL = 22
+"""Level of the Morton codes: a cell is 6 m across here, a 64th of a tile at zoom 16."""
+
+_REMEMBERED = 1000
+"""Selections of a snapshot: each map asks for many tiles with the same one."""
+
+_FRESH = 1.0
+"""Seconds for which a version read from the database is believed."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which rows: empty and None let everything through. Months are given by their first day, both included."""
+
+    themes: frozenset[Theme] = frozenset()
+    categories: frozenset[str] = frozenset()
+    estates: frozenset[str] = frozenset()
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The rows of a layer, each column one array: those with a point first, by Morton code."""
+
+    layer: Layer
+    version: str
+    code: NDArray[np.uint64]
+    """Morton codes at LEVEL, of the rows that have a point."""
+    facet: NDArray[np.intp]
+    """Category and month in one number: category * months + months since `first`. A code that has since
+    left the list is one category more, after all others."""
+    estate: NDArray[np.int16]
+    """Position in `estates`; -1 in none."""
+    located: NDArray[np.bool_]
+    estates: tuple[str, ...]
+    first: date | None
+    last: date | None
+    synthetic: bool
+    starts: dict[int, NDArray[np.intp]] = field(default_factory=dict, repr=False)
+    """What `cells` has found, by level."""
+    through: dict[Selection, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
+    """What `facets` has found."""
+
+    @property
+    def months(self) -> int:
+        """Months from the first to the last, both included; 0 of an empty layer."""
+        return _month(self.last) - _month(self.first) + 1 if self.first and self.last else 0
+
+    def facets(self, selection: Selection) -> NDArray[np.bool_]:
+        """Which facets a selection lets through."""
+        if selection not in self.through:
+            if len(self.through) == _REMEMBERED:
+                self.through.clear()
+            self.through[selection] = self._facets(selection)
+        return self.through[selection]
+
+    def _facets(self, selection: Selection) -> NDArray[np.bool_]:
+        chosen = [
+            (not selection.themes or self.layer.theme(category) in selection.themes)
+            and (not selection.categories or category in selection.categories)
+            for category in self.layer.categories
+        ]
+        chosen.append(not selection.themes and not selection.categories)
+        months = np.ones(self.months, dtype=bool)
+        if self.first and selection.first:
+            months[: max(0, _month(selection.first) - _month(self.first))] = False
+        if self.first and selection.last:
+            months[max(0, _month(selection.last) - _month(self.first) + 1) :] = False
+        return np.outer(chosen, months).ravel()
+
+    def cells(self, level: int) -> NDArray[np.intp]:
+        """The first row of every cell of a level that has rows: a cell is a run of the sorted rows."""
+        if level not in self.starts:
+            cell = self.code >> np.uint64(2 * (LEVEL - level))
+            self.starts[level] = np.flatnonzero(np.diff(cell, prepend=~cell[:1]))
+        return self.starts[level]
+
+    def keep(self, selection: Selection, rows: slice = slice(None)) -> NDArray[np.bool_]:
+        """Which of the rows a selection lets through."""
+        kept: NDArray[np.bool_] = self.facets(selection)[self.facet[rows]]
+        if selection.estates:
+            # One more entry, which -1 finds: rows outside all estates are in none that is chosen.
+            chosen = np.array([*(code in selection.estates for code in self.estates), False])
+            kept &= chosen[self.estate[rows]]
+        return kept
+
+
+def _month(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def visible(asker: Asker) -> tuple[Layer, ...]:
+    """The layers whose records and figures the asker may see."""
+    every = [layer for layer in LAYERS.values() if asker.layers is None or layer.id in asker.layers]
+    return tuple(layer for layer in every if asker.role != "public" or isinstance(layer.disclosure, Shown))
+
+
+def version(database: Database, asker: Asker, layer: Layer, *, fresh: bool = False) -> str:
+    """The data version of a layer, at most a second old, or `fresh` from the database; "" while it has no rows.
+
+    Raises
+    ------
+    NotVisible
+        The asker may not see the layer.
+    """
+    if layer not in visible(asker):
+        raise NotVisible(layer.id)
+    read, known = database.kept.get(asker.reader, (0.0, {}))
+    if fresh or time.monotonic() - read > _FRESH:
+        with database.reader(asker).connect() as connection:
+            known = _versions(connection, asker)
+        database.kept[asker.reader] = (time.monotonic(), known)
+    return str(known.get(layer.id, ""))
+
+
+def _versions(connection: Connection, asker: Asker) -> dict[str, str]:
+    if asker.role != "public":
+        return versions(connection)
+    return {row.layer: row.version for row in connection.execute(select(ABOUT.c.layer, ABOUT.c.version))}
+
+
+def snapshot(database: Database, asker: Asker, layer: Layer, boundary_set: str | None = None) -> Snapshot:
+    """The columns of a layer as the asker may see it, counted on the set in use or another by name.
+
+    Raises
+    ------
+    NotVisible
+        The asker may not see the layer, or not on that set.
+    Refused
+        There is no such set.
+    """
+    if boundary_set and asker.role == "public":
+        raise NotVisible(boundary_set)
+    wanted = version(database, asker, layer)
+    key = (asker.reader, layer.id, boundary_set)
+    kept = database.kept.get(key)
+    if kept is None or kept.version != wanted:
+        with database.reader(asker).connect() as connection:
+            kept = database.kept[key] = _read(connection, asker, layer, wanted, boundary_set)
+    return kept
+
+
+def _read(connection: Connection, asker: Asker, layer: Layer, version: str, boundary_set: str | None) -> Snapshot:
+    source = published_table(layer) if asker.role == "public" else table(layer)
+    assert source is not None
+    names = ("longitude", "latitude", "estate", layer.category, layer.happened)
+    metres = ("easting", "northing") if boundary_set else ()
+    rows = fetch(connection, select(*(source.c[name] for name in (*names, *metres))))
+    estates, estate = _estates(connection, asker, rows, boundary_set)
+    first, last = (rows[layer.happened].min(), rows[layer.happened].max())
+    code = morton(rows["longitude"].to_numpy(), rows["latitude"].to_numpy(), LEVEL)
+    there = rows["longitude"].is_not_null().to_numpy()
+    order = np.lexsort((code, ~there))
+    return Snapshot(
+        layer,
+        version,
+        code=code[order][: there.sum()],
+        facet=_facet(rows, layer, first)[order],  # type: ignore[arg-type]
+        estate=estate[order],
+        located=(there | rows["estate"].is_not_null().to_numpy())[order],
+        estates=estates,
+        first=first and first.replace(day=1),  # type: ignore[union-attr,arg-type,call-arg]
+        last=last and last.replace(day=1),  # type: ignore[union-attr,arg-type,call-arg]
+        synthetic=_synthetic(connection, asker, layer),
+    )
+
+
+def _facet(rows: pl.DataFrame, layer: Layer, first: date | None) -> NDArray[np.intp]:
+    if first is None:
+        return np.empty(0, np.intp)
+    when = rows[layer.happened]
+    month = (when.dt.year() * 12 + when.dt.month().cast(pl.Int32) - 1 - _month(first)).to_numpy()
+    number = len(layer.categories)
+    category = rows[layer.category].replace_strict(
+        layer.categories, range(number), default=number, return_dtype=pl.Int32
+    )
+    return np.asarray(category.to_numpy() * (month.max() + 1) + month, dtype=np.intp)
+
+
+def _estates(
+    connection: Connection, asker: Asker, rows: pl.DataFrame, boundary_set: str | None
+) -> tuple[tuple[str, ...], NDArray[np.int16]]:
+    if asker.role == "public":
+        codes = sorted(connection.scalars(select(AREA.c.code)))
+    else:
+        areas = areas_of(connection, named_set(connection, boundary_set) if boundary_set else find_set(connection))
+        codes = list(areas["code"])
+    if boundary_set:
+        found = index_of(areas).find(rows["easting"].to_numpy(), rows["northing"].to_numpy())
+        return tuple(codes), found.astype(np.int16)
+    position = rows["estate"].replace_strict(codes, range(len(codes)), default=-1, return_dtype=pl.Int16)
+    return tuple(codes), position.fill_null(-1).to_numpy()
+
+
+def _synthetic(connection: Connection, asker: Asker, layer: Layer) -> bool:
+    if asker.role == "public":
+        return bool(connection.scalar(select(ABOUT.c.synthetic).where(ABOUT.c.layer == layer.id)))
+    made_up = exists().where(table(layer).c.import_id == IMPORTS.c.id, IMPORTS.c.synthetic)
+    return bool(connection.scalar(select(made_up)))

@@ -1,0 +1,140 @@
+"""`priorities analyse`: what is high where, since when and how surely, from the command line."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geo.errors import Refused
+from service.commands.terminal import day, evidence, step
+
+if TYPE_CHECKING:
+    from analysis.priorities import Priorities, Prioritised
+    from evidence import Database
+
+Estate = Annotated[str | None, typer.Option(metavar="CODE", help="Only this estate, with its figures by theme.")]
+AsOf = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Use nothing after this day.")]
+CheckTruth = Annotated[
+    bool, typer.Option("--check-truth", help="Compare with what was planted in the demonstration, line by line.")
+]
+
+
+def analyse(estate: Estate = None, as_of: AsOf = None, check_truth: CheckTruth = False) -> None:
+    """Find hotspots, clusters and courses in every layer, keep them, and say them.
+
+    What has not changed since it was last analysed is not analysed again.
+    """
+    from analysis.refresh import refresh
+    from analysis.weight_log import note_weights
+    from analysis.weights import weights
+    from api.settings import settings
+
+    weighed, until = weights(settings().home), day(as_of)
+    with evidence() as database:
+        note_weights(database, weighed)
+        refresh(database, weighed, until, step)
+        if check_truth:
+            _check(database, until)
+        elif estate:
+            _print_estate(database, estate, until)
+        else:
+            _print_findings(database, until)
+
+
+def _results(database: "Database", as_of: date | None) -> dict[str, Any]:
+    from evidence import Asker
+    from layers._registry import LAYERS
+    from plans import latest
+
+    found = {name: latest(database, Asker("officer"), name, as_of) for name in LAYERS}
+    return {name: each[1] for name, each in found.items() if each}
+
+
+def _names(database: "Database") -> dict[str, str]:
+    from evidence import Asker, areas
+
+    frame = areas(database, Asker("officer"))
+    return dict(zip(frame["code"], frame["name"], strict=True))
+
+
+def _print_findings(database: "Database", as_of: date | None) -> None:
+    from analysis.findings import findings
+    from layers._registry import LAYERS
+
+    names = _names(database)
+    for name, result in _results(database, as_of).items():
+        layer = LAYERS[name]
+        print(f"{layer.title}{_until(result)}")
+        said = list(findings(layer, result, names))
+        for sentence in said or ["No place stands out beyond chance."]:
+            print(f"  {sentence}")
+    print("Priorities")
+    for code, each in _prioritised(database, as_of).estates.items():
+        print(f"  {names[code]}: {each.ranking.said if each.ranking else each.refusal}")
+
+
+def _until(result: dict[str, Any]) -> str:
+    if result.get("refusal"):
+        return ""
+    return f", complete to {result['last'][:7]}; {result['located']:,} of {result['total']:,} located"
+
+
+def _print_estate(database: "Database", code: str, as_of: date | None) -> None:
+    from layers._registry import LAYERS
+
+    names = _names(database)
+    if code not in names:
+        raise Refused(f"There is no estate {code}: give its code, as in {min(names, default='MK-001')}.")
+    print("\n  ".join([names[code], *_priorities(_prioritised(database, as_of).estates[code])]))
+    for name, result in _results(database, as_of).items():
+        for theme, found in result.get("themes", {}).items():
+            each = next(each for each in found["estates"] if each["code"] == code)
+            print(f"  {LAYERS[name].title}, {theme}: {_rate(each)}. {each['said']}")
+
+
+def _prioritised(database: "Database", as_of: date | None) -> "Prioritised":
+    from analysis.priorities import latest_priorities
+    from evidence import Asker
+
+    found = latest_priorities(database, Asker("officer"), as_of)
+    assert found, "refresh has just made it"
+    return found[1]
+
+
+def _priorities(found: "Priorities") -> Iterator[str]:
+    """What comes first in an estate, how surely, what residents and records say, and who reports."""
+    from analysis.findings import parts, place, steadiness
+
+    if found.ranking is None:
+        yield found.refusal
+    else:
+        yield found.ranking.said
+        for each in found.ranking.themes:
+            yield f"{each.rank}{', tied' * each.tied}. {each.theme}: {place(each)}"
+            yield f"   {'; '.join(parts(each))}"
+        yield found.ranking.gap.said
+        yield from steadiness(found.ranking)
+    if found.reporting:
+        yield found.reporting.said
+
+
+def _rate(each: dict[str, Any]) -> str:
+    if each["rate"] is None:
+        return f"{each['count']:,}, no homes listed and so no rate"
+    underlying = f"underlying rate likely between {each['low']:.1f} and {each['high']:.1f}"
+    return f"{each['rate']:.1f} per 1,000 homes, {underlying}"
+
+
+def _check(database: "Database", as_of: date | None) -> None:
+    from api.settings import settings
+    from service.commands.truth import checked
+
+    estates = _prioritised(database, as_of).estates.values()
+    quiet = {each.code for each in estates if each.reporting and each.reporting.quiet}
+    lines = checked(Path(settings().home) / "demonstration" / "truth.json", _results(database, as_of), quiet)
+    for line in lines:
+        print(line)
+    if any(line.missed for line in lines):
+        raise typer.Exit(1)

@@ -1,0 +1,168 @@
+"""What residents have sent, for officers to answer."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+from urllib.parse import quote, urlencode
+
+import geopandas as gpd
+from fastapi import APIRouter, Form, Request
+from markupsafe import Markup
+from pydantic import BaseModel, Field
+from starlette.responses import RedirectResponse, Response
+
+from api.asking import DatabaseOf, Officer
+from api.errors import NotFound
+from evidence import Asker, Database
+from geo.errors import Refused
+from layers.projects import LAYER
+from maps.locator import locator
+from plans.approval import Wording, approve, projects_are_synthetic
+from plans.proposals import Answer, Kept, answer, find, waiting
+from plans.sent import Proposal, place_of, plain
+from web.page import page
+from web.project_view import project
+from web.projects import Estates, grid_roads, host
+from web.proposals import offer_rows, proposal_rows, similar
+
+router = APIRouter(include_in_schema=False)
+
+REASONS = {
+    "there is one already": "There is a project like it already, and you can join it.",
+    "not our land": "The place does not belong to the council, so we cannot allow it there.",
+    "not safe": "We looked at the place and it would not be safe there.",
+    "cannot be looked after": "We could not find anybody to look after it.",
+    "not about a project": "It is not about a project. We have passed it to the team that can help.",
+    "not suitable": "We cannot publish it on this site.",
+}
+"""Why something is declined, and how that is said to whoever sent it."""
+
+
+class Answered(BaseModel):
+    """What an officer answers: the public wording if it is approved, the reason if it is declined, and the reply."""
+
+    given: Answer
+    reply: Annotated[str, Field(max_length=4000)] = ""
+    reason: str = ""
+    words: Annotated[str, Field(max_length=2000)] = ""
+    title: Annotated[str, Field(max_length=200)] = ""
+    summary: Annotated[str, Field(max_length=4000)] = ""
+    help: Annotated[str, Field(max_length=4000)] = ""
+    contact: Annotated[str, Field(max_length=200)] = ""
+    public_place: str = ""
+
+    @property
+    def wording(self) -> Wording:
+        """What the public will read."""
+        title, summary, help, contact = map(plain, (self.title, self.summary, self.help, self.contact))
+        return Wording(title, summary, help, contact, bool(self.public_place))
+
+    @property
+    def why(self) -> str:
+        """The reason with what was said about it."""
+        return ": ".join(part for part in (self.reason, plain(self.words)) if part)
+
+
+@router.get("/officer/proposals")
+def queue(
+    request: Request, database: DatabaseOf, who: Officer, state: Literal["waiting", "answered"] = "waiting"
+) -> Response:
+    """What waits for an answer, or was answered."""
+    found = waiting(database, who, answered=state == "answered")
+    return page(request, "proposals.html", kept=found, state=state)
+
+
+@router.get("/officer/proposals/{reference}")
+def one(request: Request, database: DatabaseOf, who: Officer, estates: Estates, reference: str) -> Response:
+    """One of them: what was sent, where, what is like it, and the ways to answer."""
+    return _one(request, database, who, estates, _found(database, who, reference), {})
+
+
+def _found(database: Database, who: Asker, reference: str) -> Kept:
+    found = find(database, who, reference)
+    if found is None:
+        raise NotFound(f"Nothing was sent under {reference}.")
+    return found
+
+
+def _one(
+    request: Request,
+    database: Database,
+    who: Asker,
+    estates: gpd.GeoDataFrame,
+    kept: Kept,
+    typed: dict[str, str],
+    error: str = "",
+) -> Response:
+    if kept.kind == "proposal":
+        about = _proposal(request, database, who, estates, kept)
+    else:
+        about = _offer(database, who, estates, kept)
+    about |= {"kept": kept, "typed": typed, "error": error, "reasons": REASONS, "mail": _mail(kept)}
+    return page(request, "proposal.html", 400 if error else 200, **about)
+
+
+def _proposal(
+    request: Request, database: Database, who: Asker, estates: gpd.GeoDataFrame, kept: Kept
+) -> dict[str, Any]:
+    sent = kept.sent
+    assert isinstance(sent, Proposal)
+    alike = [each for each in similar(database, who, estates, sent) if each.reference != kept.reference]
+    return {
+        "rows": proposal_rows(sent),
+        "alike": alike,
+        "locator": _map(estates, sent),
+        "demonstration": projects_are_synthetic(database),
+        "project": project(database, who, estates, kept.reference),
+        "address": f"{host(request)}/projects/{kept.reference}",
+    }
+
+
+def _offer(database: Database, who: Asker, estates: gpd.GeoDataFrame, kept: Kept) -> dict[str, Any]:
+    about = project(database, who, estates, getattr(kept.sent, "project", ""))
+    rows = offer_rows(kept.sent, about)  # type: ignore[arg-type]
+    return {"rows": rows, "alike": [], "locator": None, "demonstration": False, "project": about, "address": ""}
+
+
+def _map(estates: gpd.GeoDataFrame, sent: Proposal) -> Markup | None:
+    place = place_of(sent)
+    return locator(estates, grid_roads(), *place, "Map: the place proposed.", LAYER.hue) if place else None
+
+
+def _mail(kept: Kept) -> str:
+    """A link that opens the reply in the officer's own mail program; empty without a reply or an address."""
+    if not (kept.reply and kept.sent.email):
+        return ""
+    words = urlencode({"subject": f"Your reference {kept.reference}", "body": kept.reply}, quote_via=quote)
+    return f"mailto:{quote(kept.sent.email, safe='@')}?{words}"
+
+
+@router.post("/officer/proposals/{reference}")
+def answer_one(
+    request: Request,
+    database: DatabaseOf,
+    who: Officer,
+    estates: Estates,
+    reference: str,
+    answered: Annotated[Answered, Form()],
+) -> Response:
+    """Approve, decline or pass on; who, when and why are kept."""
+    kept = _found(database, who, reference)
+    try:
+        _check(kept, answered)
+        if answered.given == "approved" and kept.answer is None:
+            approve(database, kept, answered.wording, date.today())
+        reason, reply = answered.why, plain(answered.reply)
+        answer(database, who, reference, answered.given, reason=reason, reply=reply, now=datetime.now(UTC))
+    except Refused as error:
+        now = _found(database, who, reference)
+        return _one(request, database, who, estates, now, answered.model_dump(), str(error))
+    return RedirectResponse(f"/officer/proposals/{quote(reference)}", 303)
+
+
+def _check(kept: Kept, answered: Answered) -> None:
+    if answered.given == "declined" and answered.reason not in REASONS:
+        raise Refused("Choose a reason for declining it.")
+    if answered.given == "approved" and not answered.wording.title:
+        raise Refused("Enter the title that the public will read.")
+    if answered.given == ("passed on" if kept.kind == "proposal" else "approved"):
+        raise Refused("A proposal is approved or declined, an offer of help is passed on or declined.")

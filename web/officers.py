@@ -1,0 +1,79 @@
+"""The pages of officers, and those that anybody may be shown: signing in, and what went wrong."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import Response
+
+from api.asking import DatabaseOf, Month, Officer, layer_seen
+from api.errors import Problem
+from evidence import PUBLIC, Selection, areas, visible
+from layers._layer import Theme
+from layers._registry import LAYERS
+from maps.compose import officers_map
+from maps.officer import officers_view
+from web import geometry
+from web.page import map_page, page
+
+router = APIRouter(include_in_schema=False)
+router.include_router(geometry.router)
+
+_SCRIPTS = (
+    "leaflet.js",
+    "page.js",
+    "ground.js",
+    "names.js",
+    "controls.js",
+    "estates.js",
+    "heat.js",
+    "hotspots.js",
+    "records.js",
+)
+
+
+class OfficersMapAsked(BaseModel):
+    """What the officers' map is asked for: the filters, an estate to open, the table's order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    layer: str = next(iter(LAYERS))
+    theme: list[Theme] = []
+    category: list[str] = []
+    first: Month = None
+    last: Month = None
+    open: str = ""
+    sort: Literal["name", "parish", "count", "homes", "rate"] = "rate"
+
+    @property
+    def selection(self) -> Selection:
+        """The filters."""
+        return Selection(frozenset(self.theme), frozenset(self.category), frozenset(), self.first, self.last)
+
+
+@router.get("/officer/map")
+def map_for_officers(
+    request: Request, database: DatabaseOf, who: Officer, asked: Annotated[OfficersMapAsked, Query()]
+) -> Response:
+    """The officers' map: estates by rate, heat, records, with the same figures as list and table."""
+    layer = layer_seen(request, asked.layer)
+    estates = areas(database, who)
+    view = officers_view(database, who, layer, asked.selection, date.today(), asked.open, asked.sort)
+    choices = [(each.id, each.title) for each in visible(who)]
+    return map_page(
+        request, "officer_map.html", officers_map, "Map of the estates", estates, _SCRIPTS, view=view, layers=choices
+    )
+
+
+def sign_in_page(request: Request, *, next: str, name: str = "", error: str = "", status: int = 401) -> Response:
+    """The form to sign in with, and what was wrong with the last attempt."""
+    council = request.app.state.settings.oidc_issuer is not None
+    found = status if error else 200
+    return page(request, "sign_in.html", found, next=next, name=name, error=error, council=council)
+
+
+def problem_page(request: Request, found: Problem) -> Response:
+    """What went wrong, and what to do next."""
+    # Whom we know already: nobody is asked again where that may be what went wrong.
+    return page(request, "problem.html", found.status, who=getattr(request.state, "asker", PUBLIC), problem=found)

@@ -10,7 +10,7 @@ import polars as pl
 
 from evidence import in_months, months
 from geo.rates import chance_limits, shrunken_rates
-from geo.trend import course, sentence
+from geo.trend import sentence, trend_class
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -60,17 +60,19 @@ def estate_figures(
             "homes": int(listed[at]),
             "count": int(now[at]),
             "before": int(before[at]) if series.shape[1] >= 2 * YEAR else None,
-            **{name: _or_none(values[at]) for name, values in rates.items()},
+            **{name: _finite(values[at]) for name, values in rates.items()},
             "months": series[at].astype(int).tolist(),
-            **_said(series[at], shrunken.low[at] > district > 0, shrunken_before.low[at] > district_before > 0, noun),
+            **_trend_sentence(
+                series[at], shrunken.low[at] > district > 0, shrunken_before.low[at] > district_before > 0, noun
+            ),
         }
         for at, code in enumerate(codes)
     ]
 
 
-def _said(series: FloatArray, high_now: bool, high_before: bool, noun: tuple[str, str]) -> dict[str, str]:
-    change = course(series, bool(high_now), bool(high_before))
-    return {"course": change.course.value, "said": sentence(change, noun)}
+def _trend_sentence(series: FloatArray, high_now: bool, high_before: bool, noun: tuple[str, str]) -> dict[str, str]:
+    change = trend_class(series, bool(high_now), bool(high_before))
+    return {"course": change.trend_class.value, "said": sentence(change, noun)}
 
 
 def _by_month(rows: pl.DataFrame, codes: Sequence[str], first: date, last: date) -> FloatArray:
@@ -91,5 +93,5 @@ def _per_thousand(counts: FloatArray, homes: FloatArray) -> FloatArray:
     return rate
 
 
-def _or_none(value: float) -> float | None:
+def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None

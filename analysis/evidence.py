@@ -10,13 +10,13 @@ import polars as pl
 from analysis.estates import YEAR
 from analysis.scoring import THEMES, Evidence
 from evidence import (
-    Asker,
     Database,
+    Viewer,
+    add_months,
     areas,
-    complete_to,
     home_records,
     in_months,
-    later,
+    last_complete_month,
     made_up,
     months,
     records,
@@ -86,10 +86,10 @@ def used() -> tuple[Layer, ...]:
 
     Those whose points stand for several addresses do not, and neither does what answers a need.
     """
-    return tuple(layer for layer in LAYERS.values() if not layer.snapped and layer.role != "answer")
+    return tuple(layer for layer in LAYERS.values() if not layer.anonymised_points and layer.role != "answer")
 
 
-def gather(database: Database, asker: Asker, as_of: date | None) -> Gathered:
+def gather(database: Database, viewer: Viewer, as_of: date | None) -> Gathered:
     """Count the last twelve months of which each source is complete; of the survey, those to its latest answer.
 
     Parameters
@@ -100,12 +100,12 @@ def gather(database: Database, asker: Asker, as_of: date | None) -> Gathered:
     Raises
     ------
     NotVisible
-        The asker is the public, or has a key for some layers only.
+        The viewer is the public, or has a key for some layers only.
     """
-    listed = _number(home_records(database, asker))
-    codes = sorted(areas(database, asker)["code"])
-    years = {layer: _years(database, asker, layer, as_of) for layer in used()}
-    said = survey_answers(database, asker)
+    listed = _number(home_records(database, viewer))
+    codes = sorted(areas(database, viewer)["code"])
+    years = {layer: _years(database, viewer, layer, as_of) for layer in used()}
+    said = survey_answers(database, viewer)
     said = _latest_year(said if as_of is None else said.filter(pl.col("completed") <= as_of))
     homes = {code: listed.get(code, 0) for code in codes}
     return Gathered(
@@ -126,16 +126,16 @@ def _number(rows: pl.DataFrame) -> dict[str, int]:
     return dict(rows.drop_nulls("estate").group_by("estate").len().iter_rows())
 
 
-def _years(database: Database, asker: Asker, layer: Layer, as_of: date | None) -> pl.DataFrame:
+def _years(database: Database, viewer: Viewer, layer: Layer, as_of: date | None) -> pl.DataFrame:
     """Rows of a layer's last complete twelve months and the twelve before, with what the layer says of them.
 
     Columns estate, uprn, theme, month, last (the last complete month); lately (in the last twelve months); severe (null
     where the layer does not say); unprompted; compared (the layer is complete for both years).
     """
     fields = sorted({*layer.severe, *layer.unprompted} - {layer.category, layer.happened})
-    rows = records(database, asker, layer, *fields, until=as_of)
-    last = complete_to(rows["happened"]) or _NEVER
-    start, middle = (later(last, by) for by in (1 - 2 * YEAR, 1 - YEAR))
+    rows = records(database, viewer, layer, *fields, until=as_of)
+    last = last_complete_month(rows["happened"]) or _NEVER
+    start, middle = (add_months(last, by) for by in (1 - 2 * YEAR, 1 - YEAR))
     themes = {category: str(layer.theme(category)) for category in layer.categories}
     return rows.filter(in_months("happened", start, last)).select(
         "estate",
@@ -144,13 +144,13 @@ def _years(database: Database, asker: Asker, layer: Layer, as_of: date | None) -
         month=pl.col("happened").dt.truncate("1mo"),
         last=pl.lit(last),
         lately=pl.col("happened") >= middle,
-        severe=_any(layer, layer.severe) if layer.severe else pl.lit(None, pl.Boolean),
-        unprompted=_any(layer, layer.unprompted),
+        severe=_has_value(layer, layer.severe) if layer.severe else pl.lit(None, pl.Boolean),
+        unprompted=_has_value(layer, layer.unprompted),
         compared=pl.lit(bool((rows["happened"] <= start).any())),
     )
 
 
-def _any(layer: Layer, values: Mapping[str, frozenset[object]]) -> pl.Expr:
+def _has_value(layer: Layer, values: Mapping[str, frozenset[object]]) -> pl.Expr:
     """Whether a row has one of the values."""
     names = {layer.category: "category", layer.happened: "happened"}
     tests = [pl.col(names.get(field, field)).is_in(list(wanted)) for field, wanted in values.items()]
@@ -161,7 +161,7 @@ def _latest_year(said: pl.DataFrame) -> pl.DataFrame:
     latest = said["completed"].max()
     if not isinstance(latest, date):
         return said
-    return said.filter(pl.col("completed") >= later(latest.replace(day=1), 1 - YEAR))
+    return said.filter(pl.col("completed") >= add_months(latest.replace(day=1), 1 - YEAR))
 
 
 def _source(name: str, rows: pl.DataFrame, dated: str) -> Source:
@@ -176,7 +176,7 @@ def _series(codes: Sequence[str], compared: Sequence[pl.DataFrame]) -> Series | 
     if not there:
         return None
     lasts = [rows["last"][0] for rows in there]
-    first, last = later(max(lasts), 1 - 2 * YEAR), min(lasts)
+    first, last = add_months(max(lasts), 1 - 2 * YEAR), min(lasts)
     number = {month: at for at, month in enumerate(months(first, last))}
     counted = {code: {str(theme): [0] * len(number) for theme in THEMES} for code in codes}
     inside = pl.concat([rows.select("estate", "theme", "month") for rows in there])
@@ -187,25 +187,25 @@ def _series(codes: Sequence[str], compared: Sequence[pl.DataFrame]) -> Series | 
 
 
 def _evidence(homes: Mapping[str, int], years: Mapping[Layer, pl.DataFrame], said: pl.DataFrame) -> Evidence:
-    recorded = pl.concat([rows for layer, rows in years.items() if layer.role == "record"])
+    layers_with_records = pl.concat([rows for layer, rows in years.items() if layer.role == "record"])
     voices = pl.concat([rows for layer, rows in years.items() if layer.role == "voice"]).filter("lately")
-    lately, compared = recorded.filter("lately"), recorded.filter("compared")
+    lately, compared = layers_with_records.filter("lately"), layers_with_records.filter("compared")
     codes = list(homes)
-    answered, dissatisfied = _asked(said, codes)
+    answered, dissatisfied = _answers_by_theme(said, codes)
     return Evidence(
         homes=np.array([*homes.values()], dtype=np.float64),
-        voices=_counted(voices, codes),
-        records=_counted(lately, codes),
-        judged=_counted(lately.drop_nulls("severe"), codes),
-        severe=_counted(lately.filter("severe"), codes),
-        now=_counted(compared.filter("lately"), codes),
-        before=_counted(compared.filter(~pl.col("lately")), codes),
+        voices=_counts_by_theme(voices, codes),
+        records=_counts_by_theme(lately, codes),
+        judged=_counts_by_theme(lately.drop_nulls("severe"), codes),
+        severe=_counts_by_theme(lately.filter("severe"), codes),
+        now=_counts_by_theme(compared.filter("lately"), codes),
+        before=_counts_by_theme(compared.filter(~pl.col("lately")), codes),
         answered=answered,
         dissatisfied=dissatisfied,
     )
 
 
-def _counted(rows: pl.DataFrame, codes: Sequence[str]) -> FloatArray:
+def _counts_by_theme(rows: pl.DataFrame, codes: Sequence[str]) -> FloatArray:
     """Rows by estate and theme."""
     number = {(estate, theme): count for estate, theme, count in rows.group_by("estate", "theme").len().iter_rows()}
     return np.array([[number.get((code, theme), 0) for theme in THEMES] for code in codes], dtype=np.float64).reshape(
@@ -213,7 +213,7 @@ def _counted(rows: pl.DataFrame, codes: Sequence[str]) -> FloatArray:
     )
 
 
-def _asked(said: pl.DataFrame, codes: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+def _answers_by_theme(said: pl.DataFrame, codes: Sequence[str]) -> tuple[FloatArray, FloatArray]:
     """Effective numbers of answers, and of dissatisfied ones, by estate and theme.
 
     Weights count relative to each other; all answers to a question together are worth their effective number.

@@ -6,14 +6,14 @@ from typing import Any
 from analysis.layers import EVERYTHING
 from analysis.ranking import Ranked, Ranking, of_100
 from analysis.weights import WORDS
-from geo.trend import Course
+from geo.trend import TrendClass
 from layers._layer import Layer
 
 _OPENINGS = {
-    Course.NEW: "A new hotspot",
-    Course.PERSISTENT: "A lasting hotspot",
-    Course.FADING: "A fading hotspot",
-    Course.TOO_SHORT: "A hotspot (since when cannot be told yet)",
+    TrendClass.NEW: "A new hotspot",
+    TrendClass.PERSISTENT: "A lasting hotspot",
+    TrendClass.FADING: "A fading hotspot",
+    TrendClass.TOO_SHORT: "A hotspot (since when cannot be told yet)",
 }
 
 
@@ -44,23 +44,23 @@ def hotspot(layer: Layer, theme: str, place: Mapping[str, Any], names: Mapping[s
     where = ", ".join(names.get(code, code) for code in place["estates"] or ()) or "no estate"
     usual = f"where {place['expected']:.0f} are usual for {place['homes']:,} {layer.exposure}"
     usual = usual if place["homes"] else "where nobody lives"
-    told = f"{_counted(layer, place['observed'])} in {months} months {usual}"
-    before = "" if place["course"] == Course.TOO_SHORT else f"; {place['before']:,} in the {months} before"
-    return f"{_OPENINGS[Course(place['course'])]}{_of(theme)} in {where}: {told}{before}."
+    told = f"{_count_phrase(layer, place['observed'])} in {months} months {usual}"
+    before = "" if place["course"] == TrendClass.TOO_SHORT else f"; {place['before']:,} in the {months} before"
+    return f"{_OPENINGS[TrendClass(place['course'])]}{_theme_phrase(theme)} in {where}: {told}{before}."
 
 
 def _starting(layer: Layer, theme: str, found: Mapping[str, Any]) -> str:
     lately = "the last month" if found["periods"] == 1 else f"the last {found['periods']} months"
     near = f"within {found['radius']:.0f} m of {found['easting']:.0f}, {found['northing']:.0f}"
-    told = f"{_counted(layer, found['observed'])} in {lately} where {found['expected']:.0f} are usual"
-    return f"Something{_of(theme)} may be starting {near}: {told}."
+    told = f"{_count_phrase(layer, found['observed'])} in {lately} where {found['expected']:.0f} are usual"
+    return f"Something{_theme_phrase(theme)} may be starting {near}: {told}."
 
 
-def _of(theme: str) -> str:
+def _theme_phrase(theme: str) -> str:
     return "" if theme == EVERYTHING else f" of {theme}"
 
 
-def _counted(layer: Layer, count: int) -> str:
+def _count_phrase(layer: Layer, count: int) -> str:
     return f"{count:,} {layer.noun[count != 1]}"
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
-from analysis.runs import latest
-from evidence import Asker, Database, later
+from analysis.runs import latest_run
+from evidence import Database, Viewer, add_months
 from geo.crs import BRITISH_NATIONAL_GRID, lonlat_frame
 from geo.hexagons import polygons
-from geo.trend import Course
+from geo.trend import TrendClass
 from layers._layer import Layer
 
 COLUMNS = (
@@ -62,7 +62,7 @@ class HotspotAreas:
         if self.refusal:
             return None
         last = date.fromisoformat(self.result["last"])
-        return later(last, 1 - self.result["months"]), last
+        return add_months(last, 1 - self.result["months"]), last
 
     @property
     def tested(self) -> dict[str, int]:
@@ -77,30 +77,30 @@ class HotspotAreas:
         where they are infinite; `estate` where a cell is in none.
         """
         cells = [(theme, cell) for theme, found in self.themes.items() for cell in found["hotspots"]["cells"]]
-        rows = [_told(theme, cell) for theme, cell in cells]
-        outlines = polygons(np.array([cell["cell"] for _, cell in cells], dtype=np.int64), self.layer.across)
+        rows = [_cell_row(theme, cell) for theme, cell in cells]
+        outlines = polygons(np.array([cell["cell"] for _, cell in cells], dtype=np.int64), self.layer.cell_width)
         columns = {name: [row[name] for row in rows] for name in COLUMNS}
         return lonlat_frame(gpd.GeoDataFrame(columns, geometry=outlines, crs=BRITISH_NATIONAL_GRID))
 
 
-def hotspot_areas(database: Database, asker: Asker, layer: Layer) -> HotspotAreas:
+def hotspot_areas(database: Database, viewer: Viewer, layer: Layer) -> HotspotAreas:
     """What the latest analysis of a layer found hot.
 
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The viewer is not an officer.
     """
-    analysis, result = latest(database, asker, layer.id) or (None, {})
+    analysis, result = latest_run(database, viewer, layer.id) or (None, {})
     return HotspotAreas(layer, analysis, result)
 
 
-def _told(theme: str, cell: Mapping[str, Any]) -> dict[str, Any]:
+def _cell_row(theme: str, cell: Mapping[str, Any]) -> dict[str, Any]:
     own = {name: cell[name] for name in ("course", "observed", "expected", "homes", "p", "z", "place", "estate")}
-    return {"id": f"{theme.replace(' ', '-')}-{cell['cell']}", "theme": theme, **own, **dict(_compared(cell))}
+    return {"id": f"{theme.replace(' ', '-')}-{cell['cell']}", "theme": theme, **own, **dict(_comparison(cell))}
 
 
-def _compared(cell: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    short = cell["course"] == Course.TOO_SHORT
+def _comparison(cell: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    short = cell["course"] == TrendClass.TOO_SHORT
     for name, known in (("before", "before"), ("ratio", "ratio"), ("ratio_low", "low"), ("ratio_high", "high")):
         yield name, None if short else cell[known]

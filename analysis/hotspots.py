@@ -13,12 +13,12 @@ from scipy.sparse.csgraph import connected_components
 from scipy.stats import false_discovery_control
 
 from analysis.estates import YEAR
-from evidence import in_months, later
+from evidence import add_months, in_months
 from geo.excess import FALSE_DISCOVERIES, Excess, excess
 from geo.getis_ord import gi_star_z
 from geo.hexagons import CellArray, cells_at, centres, neighbours
 from geo.rates import rate_ratio
-from geo.trend import Course
+from geo.trend import TrendClass
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -37,7 +37,7 @@ FEWEST_ROWS = 20
 class Grid:
     """Hexagons with the homes in each (map points in use, where a source's points stand for several addresses)."""
 
-    across: float
+    cell_width: float
     """Width from edge to edge, metres."""
     cells: CellArray
     homes: FloatArray
@@ -46,9 +46,9 @@ class Grid:
 
     def at(self, rows: pl.DataFrame) -> npt.NDArray[np.intp]:
         """The position of the cell of each row that has a point; the grid was made with these rows."""
-        return np.searchsorted(self.cells, _cells(rows, self.across))
+        return np.searchsorted(self.cells, _cells(rows, self.cell_width))
 
-    def counted(self, rows: pl.DataFrame) -> FloatArray:
+    def counts(self, rows: pl.DataFrame) -> FloatArray:
         """How many of the rows that have a point lie in each cell."""
         return np.bincount(self.at(rows), minlength=self.cells.size).astype(np.float64)
 
@@ -72,12 +72,12 @@ class Hotspots:
     ratio, low, high, p (the smallest of its cells)."""
 
 
-def grid(homes: pl.DataFrame, rows: pl.DataFrame, across: float) -> Grid:
+def grid(homes: pl.DataFrame, rows: pl.DataFrame, cell_width: float) -> Grid:
     """The cells in which there are homes or rows; frames with easting and northing, metres, null without a place."""
-    lived, used = _cells(homes, across), _cells(rows, across)
+    lived, used = _cells(homes, cell_width), _cells(rows, cell_width)
     cells = np.unique(np.concatenate([lived, used]))
     count = np.bincount(np.searchsorted(cells, lived), minlength=cells.size).astype(np.float64)
-    return Grid(across, cells, count, neighbours(cells))
+    return Grid(cell_width, cells, count, neighbours(cells))
 
 
 def hotspots(
@@ -95,20 +95,22 @@ def hotspots(
     found = {name: [_tested(count, on, fewest_homes) for count in each] for name, each in counts.items()}
     corrected = iter(_corrected([each for periods in found.values() for each in periods]))
     return {
-        name: _told(on, counts[name], periods, [next(corrected) for _ in periods], first <= later(last, 1 - 2 * YEAR))
+        name: _hotspots_of(
+            on, counts[name], periods, [next(corrected) for _ in periods], first <= add_months(last, 1 - 2 * YEAR)
+        )
         for name, periods in found.items()
     }
 
 
-def _cells(rows: pl.DataFrame, across: float) -> CellArray:
+def _cells(rows: pl.DataFrame, cell_width: float) -> CellArray:
     there = rows.drop_nulls(["easting", "northing"])
-    return cells_at(there["easting"].to_numpy(), there["northing"].to_numpy(), across)
+    return cells_at(there["easting"].to_numpy(), there["northing"].to_numpy(), cell_width)
 
 
 def _by_period(rows: pl.DataFrame, on: Grid, last: date) -> list[FloatArray]:
     """Counts of the twelve months to `last`, of the twelve before, and of the latest few."""
     spans = ((1 - YEAR, 0), (1 - 2 * YEAR, -YEAR), (1 - RECENT, 0))
-    return [on.counted(rows.filter(in_months("happened", *(later(last, by) for by in span)))) for span in spans]
+    return [on.counts(rows.filter(in_months("happened", *(add_months(last, by) for by in span)))) for span in spans]
 
 
 def _tested(count: FloatArray, on: Grid, fewest_homes: float) -> Excess:
@@ -125,7 +127,7 @@ def _corrected(found: Sequence[Excess]) -> list[FloatArray]:
     return np.split(corrected, np.cumsum([each.p.size for each in found])[:-1])
 
 
-def _told(
+def _hotspots_of(
     on: Grid, counts: Sequence[FloatArray], periods: Sequence[Excess], p: Sequence[FloatArray], compared: bool
 ) -> Hotspots:
     now, before, _ = periods
@@ -133,7 +135,7 @@ def _told(
     hot = np.flatnonzero(
         ((latest <= FALSE_DISCOVERIES) & (counts[0] > 0)) | ((p[1] <= FALSE_DISCOVERIES) & (counts[1] > 0))
     )
-    x, y = centres(on.cells[hot], on.across)
+    x, y = centres(on.cells[hot], on.cell_width)
     cells = {
         "cell": on.cells,
         "observed": now.observed.astype(np.int64),
@@ -148,7 +150,7 @@ def _told(
         "own_homes": on.homes.astype(np.int64),
     }
     told = pl.DataFrame({name: values[hot] for name, values in cells.items()} | {"easting": x, "northing": y})
-    told = _with_course(told, compared).drop_nulls("course")
+    told = _with_trend_class(told, compared).drop_nulls("course")
     kept = np.searchsorted(on.cells, told["cell"].to_numpy())
     place = connected_components(on.windows[kept][:, kept], directed=False)[1] if kept.size else kept
     told = told.with_columns(pl.Series("place", place, dtype=pl.Int64))
@@ -163,17 +165,17 @@ def _told(
     )
 
 
-def _with_course(told: pl.DataFrame, compared: bool) -> pl.DataFrame:
+def _with_trend_class(told: pl.DataFrame, compared: bool) -> pl.DataFrame:
     """Add the ratio of both years with its likely range, and the course: null where neither year tells one."""
     now, before = (told[name].to_numpy() for name in ("observed", "before"))
     ratio, low, high = rate_ratio(now, np.ones(now.size), before, np.ones(now.size))
     hot_now, hot_before = (told[name].to_numpy() <= FALSE_DISCOVERIES for name in ("p", "p_before"))
     told = told.with_columns(pl.Series("ratio", ratio), pl.Series("low", low), pl.Series("high", high))
     if not compared:
-        return told.with_columns(course=pl.when(pl.Series(hot_now)).then(pl.lit(Course.TOO_SHORT.value)))
+        return told.with_columns(course=pl.when(pl.Series(hot_now)).then(pl.lit(TrendClass.TOO_SHORT.value)))
     new, fading = pl.Series(hot_now & ~hot_before & (low > 1)), pl.Series(hot_before & (high < 1))
-    course = pl.when(new).then(pl.lit(Course.NEW.value)).when(fading).then(pl.lit(Course.FADING.value))
-    return told.with_columns(course=course.when(pl.Series(hot_now)).then(pl.lit(Course.PERSISTENT.value)))
+    course = pl.when(new).then(pl.lit(TrendClass.NEW.value)).when(fading).then(pl.lit(TrendClass.FADING.value))
+    return told.with_columns(course=course.when(pl.Series(hot_now)).then(pl.lit(TrendClass.PERSISTENT.value)))
 
 
 def _places(cells: pl.DataFrame, rate: float, compared: bool) -> pl.DataFrame:
@@ -187,5 +189,5 @@ def _places(cells: pl.DataFrame, rate: float, compared: bool) -> pl.DataFrame:
         pl.col("p", "p_before").min(),
         pl.col("course").first().alias("usual"),
     )
-    told = _with_course(own, compared).with_columns(pl.col("course").fill_null(pl.col("usual")))
+    told = _with_trend_class(own, compared).with_columns(pl.col("course").fill_null(pl.col("usual")))
     return told.with_columns(expected=pl.col("homes") * rate).drop("p_before", "usual").sort("place")

@@ -12,7 +12,18 @@ import polars as pl
 from analysis.estates import YEAR, estate_figures
 from analysis.hotspots import FEWEST_HOMES, RECENT, Grid, Hotspots, grid, hotspots
 from analysis.runs import Run, code
-from evidence import Asker, Database, areas, complete_to, home_records, in_months, later, months, records, version
+from evidence import (
+    Database,
+    Viewer,
+    add_months,
+    areas,
+    home_records,
+    in_months,
+    last_complete_month,
+    months,
+    records,
+    version,
+)
 from geo.excess import FALSE_DISCOVERIES
 from geo.hexagons import cells_at, centres
 from geo.scan import spatial_scan
@@ -27,14 +38,14 @@ _SEED, _REPLICATES = 2026, 999
 _LONGEST = 60
 
 
-def record_of(database: Database, asker: Asker, layer: Layer, as_of: date | None = None) -> dict[str, Any]:
+def record_of(database: Database, viewer: Viewer, layer: Layer, as_of: date | None = None) -> dict[str, Any]:
     """What an analysis of a layer would be made from."""
     return {
         "subject": layer.id,
-        "data": version(database, asker, layer, fresh=True),
+        "data": version(database, viewer, layer, fresh=True),
         "as_of": as_of.isoformat() if as_of else None,
         "parameters": {
-            "across_metres": layer.across,
+            "across_metres": layer.cell_width,
             "fewest_homes": _fewest(layer),
             "months": YEAR,
             "recent_months": RECENT,
@@ -46,7 +57,7 @@ def record_of(database: Database, asker: Asker, layer: Layer, as_of: date | None
     }
 
 
-def analyse(database: Database, asker: Asker, layer: Layer, as_of: date | None = None) -> Run:
+def analyse(database: Database, viewer: Viewer, layer: Layer, as_of: date | None = None) -> Run:
     """Analyse the complete months of a layer.
 
     Parameters
@@ -57,19 +68,19 @@ def analyse(database: Database, asker: Asker, layer: Layer, as_of: date | None =
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The viewer is not an officer.
     """
-    record = record_of(database, asker, layer, as_of)
-    rows = records(database, asker, layer, until=as_of)
-    homes = home_records(database, asker)
-    estates = areas(database, asker)
-    last = complete_to(rows["happened"])
+    record = record_of(database, viewer, layer, as_of)
+    rows = records(database, viewer, layer, until=as_of)
+    homes = home_records(database, viewer)
+    estates = areas(database, viewer)
+    last = last_complete_month(rows["happened"])
     refusal = _refusal(layer, rows, homes, estates.shape[0], last)
     if refusal or last is None:
         return Run(record, {"refusal": refusal})
-    first = max(_first(rows["happened"]), later(last, 1 - _LONGEST))
+    first = max(_first(rows["happened"]), add_months(last, 1 - _LONGEST))
     rows = rows.filter(pl.col("happened") >= first)
-    return Run(record, _found(layer, rows, homes, list(estates["code"]), first, last))
+    return Run(record, _result(layer, rows, homes, list(estates["code"]), first, last))
 
 
 def _refusal(layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, estates: int, last: date | None) -> str:
@@ -90,15 +101,15 @@ def _first(happened: pl.Series) -> date:
     """The first month that is complete: a source that begins within a month says less of it."""
     first = happened.min()
     assert isinstance(first, date)
-    return first if first.day == 1 else later(first.replace(day=1), 1)
+    return first if first.day == 1 else add_months(first.replace(day=1), 1)
 
 
-def _found(
+def _result(
     layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, codes: list[str], first: date, last: date
 ) -> dict[str, Any]:
     # Where points stand for several addresses, homes cannot be told from one another: the points in use are counted.
-    lived = rows.select("easting", "northing").unique() if layer.snapped else homes
-    on = grid(lived, rows, layer.across)
+    lived = rows.select("easting", "northing").unique() if layer.anonymised_points else homes
+    on = grid(lived, rows, layer.cell_width)
     by_theme = {EVERYTHING: rows} | _by_theme(layer, rows)
     hot = hotspots(by_theme, on, first, last, _fewest(layer))
     listed = dict(homes.drop_nulls("estate").group_by("estate").len().iter_rows())
@@ -111,7 +122,7 @@ def _found(
         "located": located,
         "themes": {
             name: {
-                "hotspots": _as_data(hot[name], _estate_of_cells(homes, rows, layer.across)),
+                "hotspots": _as_data(hot[name], _estate_of_cells(homes, rows, layer.cell_width)),
                 **_clusters(on, of, last, hot[name]),
                 "estates": estate_figures(of, listed, codes, first, last, layer.noun),
             }
@@ -129,14 +140,14 @@ def _by_theme(layer: Layer, rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def _fewest(layer: Layer) -> int:
-    return _FEWEST_POINTS if layer.snapped else FEWEST_HOMES
+    return _FEWEST_POINTS if layer.anonymised_points else FEWEST_HOMES
 
 
-def _estate_of_cells(homes: pl.DataFrame, rows: pl.DataFrame, across: float) -> pl.DataFrame:
+def _estate_of_cells(homes: pl.DataFrame, rows: pl.DataFrame, cell_width: float) -> pl.DataFrame:
     """The estate that most homes and rows of each cell are in: cell and estate."""
     every = pl.concat([each.select("easting", "northing", "estate") for each in (homes, rows)])
     every = every.drop_nulls(["easting", "northing", "estate"])
-    cells = cells_at(every["easting"].to_numpy(), every["northing"].to_numpy(), across)
+    cells = cells_at(every["easting"].to_numpy(), every["northing"].to_numpy(), cell_width)
     counted = every.select("estate", cell=pl.Series(cells)).group_by("cell", "estate").len()
     return counted.sort("cell", "len", "estate", descending=[False, True, False]).unique("cell", keep="first")
 
@@ -153,13 +164,13 @@ def _as_data(found: Hotspots, estates: pl.DataFrame) -> dict[str, Any]:
 
 def _clusters(on: Grid, rows: pl.DataFrame, last: date, found: Hotspots) -> dict[str, Any]:
     """The strongest cluster of the last twelve months, and of what has begun in the latest."""
-    east, north = centres(on.cells, on.across)
-    year, lately = (rows.filter(in_months("happened", later(last, 1 - back), last)) for back in (YEAR, 2 * YEAR))
+    east, north = centres(on.cells, on.cell_width)
+    year, lately = (rows.filter(in_months("happened", add_months(last, 1 - back), last)) for back in (YEAR, 2 * YEAR))
     there = lately.drop_nulls(["easting", "northing"])
     month = (there["happened"].dt.year() * 12 + there["happened"].dt.month().cast(pl.Int32)).to_numpy()
     end = last.year * 12 + last.month
     cluster = spatial_scan(
-        east, north, on.counted(year), on.homes, 1 + found.by_home, replicates=_REPLICATES, seed=_SEED
+        east, north, on.counts(year), on.homes, 1 + found.by_home, replicates=_REPLICATES, seed=_SEED
     )
     starting = space_time_scan(
         east, north, on.homes, on.at(there), month, end, RECENT, replicates=_REPLICATES, seed=_SEED
@@ -170,7 +181,7 @@ def _clusters(on: Grid, rows: pl.DataFrame, last: date, found: Hotspots) -> dict
 def _cluster(on: Grid, found: Any) -> dict[str, Any] | None:
     if found is None:
         return None
-    east, north = centres(on.cells[[found.centre]], on.across)
+    east, north = centres(on.cells[[found.centre]], on.cell_width)
     told = ("radius", "observed", "expected", "relative_risk", "log_likelihood_ratio", "p", "periods")
     return {"easting": float(east[0]), "northing": float(north[0]), "homes": int(np.sum(on.homes[found.cells]))} | {
         name: getattr(found, name) for name in told if hasattr(found, name)

@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 from analysis.evidence import Series, Source, gather, used
 from analysis.ranking import DRAWS, Ranking, rankings
 from analysis.reporting import Reporting, reporting
-from analysis.runs import Run, code, latest
+from analysis.runs import Run, code, latest_run
 from analysis.weights import WeightChange, Weights
-from evidence import Asker, Database, data_versions
+from evidence import Database, Viewer, data_versions
 
 SUBJECT = "priorities"
 """What the store calls these runs; no layer has this name."""
@@ -49,9 +49,9 @@ class Prioritised:
     """By code, in its order; empty without estates."""
 
 
-def record_of(database: Database, asker: Asker, weights: Weights, as_of: date | None = None) -> dict[str, Any]:
+def record_of(database: Database, viewer: Viewer, weights: Weights, as_of: date | None = None) -> dict[str, Any]:
     """What the priorities would be made from."""
-    versions = data_versions(database, asker)
+    versions = data_versions(database, viewer)
     names = (*(layer.id for layer in used()), "survey")
     return {
         "subject": SUBJECT,
@@ -64,7 +64,7 @@ def record_of(database: Database, asker: Asker, weights: Weights, as_of: date | 
 
 
 def priorities(
-    database: Database, asker: Asker, weights: Weights, *, as_of: date | None = None, seed: int = _SEED
+    database: Database, viewer: Viewer, weights: Weights, *, as_of: date | None = None, seed: int = _SEED
 ) -> Prioritised:
     """Find the priorities of every estate in the last twelve months of which each source is complete.
 
@@ -78,7 +78,7 @@ def priorities(
     Raises
     ------
     NotVisible
-        The asker is the public, or has a key for some layers only.
+        The viewer is the public, or has a key for some layers only.
 
     Notes
     -----
@@ -86,7 +86,7 @@ def priorities(
     need, which is no record of it. A layer that is not complete for twenty-four months says nothing of the
     trend. Of a survey, the twelve months to its latest answer are used.
     """
-    found = gather(database, asker, as_of)
+    found = gather(database, viewer, as_of)
     ranked = rankings(found.evidence, weights.now, seed=seed)
     told = reporting(found.reports, found.homes, list(found.homes), found.answers)
     estates = {
@@ -97,27 +97,27 @@ def priorities(
     return Prioritised(weights.changes[-1], found.sources, found.series, found.synthetic, homes, estates)
 
 
-def prioritise(database: Database, asker: Asker, weights: Weights, as_of: date | None = None) -> Run:
+def prioritise(database: Database, viewer: Viewer, weights: Weights, as_of: date | None = None) -> Run:
     """Find the priorities, with the record of what they were found from."""
-    record = record_of(database, asker, weights, as_of)
-    return Run(record, _PRIORITISED.dump_python(priorities(database, asker, weights, as_of=as_of), mode="json"))
+    record = record_of(database, viewer, weights, as_of)
+    return Run(record, _PRIORITISED.dump_python(priorities(database, viewer, weights, as_of=as_of), mode="json"))
 
 
 _PRIORITISED = TypeAdapter(Prioritised)
 
 
-def latest_priorities(database: Database, asker: Asker, as_of: date | None = None) -> tuple[str, Prioritised] | None:
+def latest_priorities(database: Database, viewer: Viewer, as_of: date | None = None) -> tuple[str, Prioritised] | None:
     """The latest run's identifier and what it found; None where there has been none yet.
 
     Raises
     ------
     NotVisible
-        The asker is the public, or has a key for some layers only.
+        The viewer is the public, or has a key for some layers only.
     """
-    run = latest(database, asker, SUBJECT, as_of)
+    run = latest_run(database, viewer, SUBJECT, as_of)
     if run is None:
         return None
-    known = database.kept.get((SUBJECT, as_of))
+    known = database.cache.get((SUBJECT, as_of))
     if known is None or known[0] != run[0]:
-        known = database.kept[SUBJECT, as_of] = (run[0], _PRIORITISED.validate_python(run[1]))
+        known = database.cache[SUBJECT, as_of] = (run[0], _PRIORITISED.validate_python(run[1]))
     return known

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.priorities import Priorities, Prioritised, latest_priorities
 from analysis.ranking import Ranked, Ranking
 from analysis.weights import PARTS
-from evidence import Asker, Database, areas
+from evidence import Database, Viewer, areas
 
 COLUMNS = (
     "id",
@@ -59,25 +59,25 @@ class PriorityAreas:
             {**dict.fromkeys(COLUMNS), "estate": area.code, "name": area.name, "geometry": area.geometry, **told}
             for area in self.outlines.itertuples()
             if area.code in estates
-            for told in _told(estates[area.code])
+            for told in _estate_rows(estates[area.code])
         ]
         made = pd.DataFrame(rows, columns=[*COLUMNS, "geometry"], dtype=object)
         return gpd.GeoDataFrame(made, geometry="geometry", crs=self.outlines.crs)
 
 
-def priority_areas(database: Database, asker: Asker) -> PriorityAreas:
+def priority_areas(database: Database, viewer: Viewer) -> PriorityAreas:
     """What the latest run found.
 
     Raises
     ------
     NotVisible
-        The asker is the public, or has a key for some layers only.
+        The viewer is the public, or has a key for some layers only.
     """
-    run, found = latest_priorities(database, asker) or (None, None)
-    return PriorityAreas(run, found, areas(database, asker))
+    run, found = latest_priorities(database, viewer) or (None, None)
+    return PriorityAreas(run, found, areas(database, viewer))
 
 
-def _told(each: Priorities) -> Iterator[dict[str, Any]]:
+def _estate_rows(each: Priorities) -> Iterator[dict[str, Any]]:
     quiet = each.reporting.quiet if each.reporting else None
     if each.ranking is None:
         yield {"id": each.code, "quiet": quiet, "refusal": each.refusal}
@@ -85,16 +85,16 @@ def _told(each: Priorities) -> Iterator[dict[str, Any]]:
     leads = _leads(each.ranking)
     for theme in each.ranking.themes:
         identifier = f"{each.code}-{theme.theme.replace(' ', '-')}"
-        yield {"id": identifier, "quiet": quiet, **leads, **_ranked(theme)}
+        yield {"id": identifier, "quiet": quiet, **leads, **_theme_row(theme)}
 
 
 def _leads(ranking: Ranking) -> dict[str, str | None]:
-    gap = ranking.gap
-    leads = {"residents_first": gap.residents, "records_first": gap.records}
+    voice_and_record = ranking.voice_and_record
+    leads = {"residents_first": voice_and_record.residents, "records_first": voice_and_record.records}
     return {name: str(lead.theme) if lead else None for name, lead in leads.items()}
 
 
-def _ranked(theme: Ranked) -> dict[str, Any]:
+def _theme_row(theme: Ranked) -> dict[str, Any]:
     own = {name: getattr(theme, name) for name in ("rank", "tied", "first", "excess")}
     scores = {"times": theme.score, "times_low": theme.low, "times_high": theme.high}
     parts = {f"{name}_times": 2**part.value for name, part in theme.parts.items()}

@@ -69,14 +69,14 @@ class Lead:
 
 
 @dataclass(frozen=True)
-class Gap:
+class VoiceAndRecord:
     """What residents put first beside what the records put first."""
 
     residents: Lead | None
     """None if nobody has said anything."""
     records: Lead | None
     """None if nothing is recorded."""
-    said: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class Ranking:
     """The themes of an estate in order."""
 
     themes: tuple[Ranked, ...]
-    said: str
-    gap: Gap
+    sentence: str
+    voice_and_record: VoiceAndRecord
     shifts: tuple[Shift, ...]
     """What raising or lowering a weight by a fifth changes; empty if it changes no order."""
 
@@ -129,9 +129,13 @@ def rankings(evidence: Evidence, weights: Mapping[str, float], *, seed: int, dra
             made.append(refusal)
             continue
         excess = 1000 * (evidence.records[at] / homes - usual)
-        themes = _ranked(score[:, at], parts[:, :, at], shares[:, at], excess)
-        gap = _gap(evidence, parts[:, :, at], at)
-        made.append(Ranking(themes, _said(themes), gap, _shifts(score[:, at].mean(axis=0), shifted, at)))
+        themes = _rank_themes(score[:, at], parts[:, :, at], shares[:, at], excess)
+        voice_and_record = _voice_and_record(evidence, parts[:, :, at], at)
+        made.append(
+            Ranking(
+                themes, _ranking_sentence(themes), voice_and_record, _shifts(score[:, at].mean(axis=0), shifted, at)
+            )
+        )
     return made
 
 
@@ -152,7 +156,7 @@ def _refusal(evidence: Evidence, at: int) -> str:
     return ""
 
 
-def _ranked(score: FloatArray, parts: FloatArray, shares: FloatArray, excess: FloatArray) -> tuple[Ranked, ...]:
+def _rank_themes(score: FloatArray, parts: FloatArray, shares: FloatArray, excess: FloatArray) -> tuple[Ranked, ...]:
     """The themes of one estate in order; scores are draws by themes, parts come before them."""
     mean, value = score.mean(axis=0), parts.mean(axis=1)
     order = _order(mean)
@@ -219,14 +223,14 @@ def _shifts(mean: FloatArray, shifted: Mapping[tuple[str, float], FloatArray], a
     return tuple(shift for shift in made if shift.swaps)
 
 
-def _gap(evidence: Evidence, parts: FloatArray, at: int) -> Gap:
+def _voice_and_record(evidence: Evidence, parts: FloatArray, at: int) -> VoiceAndRecord:
     voice, record = (parts[PARTS.index(name)] for name in ("voice", "record"))
     # Of an equal share; and the largest is that of the shares themselves, not of their logarithms.
     share = np.exp2(voice) / len(THEMES)
     residents = _lead(share, share.mean(axis=0), 1 / len(THEMES)) if evidence.voices[at].any() else None
     mean = record.mean(axis=0)
     records = _lead(np.exp2(record), np.exp2(mean), 1) if evidence.records[at].any() else None
-    return Gap(residents, records, _compared(residents, records))
+    return VoiceAndRecord(residents, records, _comparison_sentence(residents, records))
 
 
 def _lead(drawn: FloatArray, mean: FloatArray, usual: float) -> Lead:
@@ -235,7 +239,7 @@ def _lead(drawn: FloatArray, mean: FloatArray, usual: float) -> Lead:
     return Lead(THEMES[at], float(_first(drawn)[at]), float(mean[at]), surely)
 
 
-def _compared(residents: Lead | None, records: Lead | None) -> str:
+def _comparison_sentence(residents: Lead | None, records: Lead | None) -> str:
     spoken = (
         f"Residents speak most of {residents.theme} ({residents.amount:.0%} of what they say; "
         f"first in {of_100(residents.first)})"
@@ -249,7 +253,7 @@ def _compared(residents: Lead | None, records: Lead | None) -> str:
     return f"{spoken}; {stand} {records.theme}{too} ({_times(records.amount)}; first in {of_100(records.first)})."
 
 
-def _said(themes: Sequence[Ranked]) -> str:
+def _ranking_sentence(themes: Sequence[Ranked]) -> str:
     top = themes[0]
     if not top.tied:
         return f"{str(top.theme).capitalize()} comes first in {of_100(top.first)} ({_times(2**top.score)})."

@@ -7,12 +7,12 @@ from typing import Any
 
 from analysis import layers as analysis
 from analysis import priorities
-from analysis.runs import Run, identifier, keep, latest
+from analysis.runs import Run, identifier, latest_run, save_run
 from analysis.weights import Weights
-from evidence import Asker, Database
+from evidence import Database, Viewer
 from layers._registry import LAYERS
 
-_ANALYST = Asker("officer", "analysis")
+_ANALYST = Viewer("officer", "analysis")
 
 
 def refresh(
@@ -33,9 +33,9 @@ def refresh(
     made = []
     for name, (record_of, run) in steps.items():
         wanted = record_of()
-        known = latest(database, _ANALYST, wanted["subject"], as_of)
+        known = latest_run(database, _ANALYST, wanted["subject"], as_of)
         if known is None or known[0] != identifier(wanted):
             say(f"Analysing {name} …")
             made.append(run())
-            keep(database, made[-1])
+            save_run(database, made[-1])
     return made

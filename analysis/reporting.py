@@ -42,7 +42,7 @@ class Reporting:
     """Answers to the survey per home; None if no survey is loaded."""
     quiet: bool
     """Quiet rather than calm."""
-    said: str
+    sentence: str
 
 
 def reporting(
@@ -73,20 +73,20 @@ def reporting(
     """
     listed = np.array([homes.get(code, 0) for code in codes], dtype=np.float64)
     chosen, unprompted = (
-        _counted(rows.filter(pl.col("unprompted") == kind), codes, listed.sum()) for kind in (False, True)
+        _counts_by_estate(rows.filter(pl.col("unprompted") == kind), codes, listed.sum()) for kind in (False, True)
     )
     levels = zip(_levels(*chosen, listed), _levels(*unprompted, listed), strict=True)
     further = rate_ratio(chosen[1], chosen[1].sum(), unprompted[1], unprompted[1].sum())[2] < 1
     repeat = _repeat(rows.filter(~pl.col("unprompted")))
     return [
-        _told(*level, bool(less), repeat.get(code), None if answers is None else answers.get(code, 0) / homes[code])
+        _verdict(*level, bool(less), repeat.get(code), None if answers is None else answers.get(code, 0) / homes[code])
         if homes.get(code)
         else None
         for code, level, less in zip(codes, levels, further, strict=True)
     ]
 
 
-def _counted(rows: pl.DataFrame, codes: Sequence[str], homes: float) -> tuple[FloatArray, FloatArray]:
+def _counts_by_estate(rows: pl.DataFrame, codes: Sequence[str], homes: float) -> tuple[FloatArray, FloatArray]:
     """Rows by estate, and the number of rows independent of each other that say as much."""
     number = dict(rows.drop_nulls("estate").group_by("estate").len().iter_rows())
     counts = np.array([number.get(code, 0) for code in codes], dtype=np.float64)
@@ -121,17 +121,17 @@ def _repeat(chosen: pl.DataFrame) -> dict[str, float]:
     return dict(by_home.group_by("estate").agg(many).iter_rows())
 
 
-def _told(
+def _verdict(
     chosen: Level | None, unprompted: Level | None, further: bool, repeat: float | None, response: float | None
 ) -> Reporting:
     few = chosen is not None and chosen.high < FAR_BELOW
     calm = unprompted is not None and unprompted.high < 1
     quiet = few and unprompted is not None and not calm and further
-    said = _said(chosen, unprompted, few, calm, quiet)
+    said = _verdict_sentence(chosen, unprompted, few, calm, quiet)
     return Reporting(chosen, unprompted, repeat, response, quiet, said)
 
 
-def _said(chosen: Level | None, unprompted: Level | None, few: bool, calm: bool, quiet: bool) -> str:
+def _verdict_sentence(chosen: Level | None, unprompted: Level | None, few: bool, calm: bool, quiet: bool) -> str:
     if chosen is None:
         return "Nothing is reported in the whole district."
     told = f"{chosen.ratio:.2f} times the district's reports per home ({_likely(chosen)})"

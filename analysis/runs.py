@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.schema import CreateSchema
 
 import geo
-from evidence import Asker, Database, NotVisible, role_name, visible
+from evidence import Database, NotVisible, Viewer, role_name, visible
 from evidence.database import METADATA
 from layers._registry import LAYERS
 
@@ -77,12 +77,12 @@ def prepare(database: Database) -> None:
         cursor = connection.connection.cursor()
         cursor.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA plans FROM {}").format(officer))
         # By name: accounts, sessions and the log are in this schema too.
-        for role, tables in ((analyst, "plans.run"), (officer, "plans.sent, plans.reply")):
+        for role, tables in ((analyst, "plans.run"), (officer, "plans.submission, plans.reply")):
             cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA plans TO {}").format(role))
             cursor.execute(sql.SQL("GRANT SELECT ON " + tables + " TO {}").format(role))
 
 
-def keep(database: Database, run: Run) -> None:
+def save_run(database: Database, run: Run) -> None:
     """Keep a run. One that is there already becomes the latest of its subject."""
     values = {"id": run.id, "subject": run.record["subject"], "record": run.record, "result": run.as_bytes.decode()}
     statement = insert(RUNS).values(values)
@@ -92,26 +92,26 @@ def keep(database: Database, run: Run) -> None:
         )
 
 
-def latest(
-    database: Database, asker: Asker, subject: str, as_of: date | None = None
+def latest_run(
+    database: Database, viewer: Viewer, subject: str, as_of: date | None = None
 ) -> tuple[str, dict[str, Any]] | None:
     """Identifier and result of the latest run of a subject, of all that there is or as of a day; None without one.
 
     Raises
     ------
     NotVisible
-        The asker is the public, or may not see the layer.
+        The viewer is the public, or may not see the layer.
     """
-    if asker.role == "public" or (subject in LAYERS and LAYERS[subject] not in visible(asker)):
+    if viewer.role == "public" or (subject in LAYERS and LAYERS[subject] not in visible(viewer)):
         raise NotVisible(subject)
     day = RUNS.c.record["as_of"].astext.is_not_distinct_from(as_of and as_of.isoformat())
     of_subject = select(RUNS.c.id).where(RUNS.c.subject == subject, day)
-    with database.reader(asker).connect() as connection:
+    with database.reader(viewer).connect() as connection:
         found = connection.scalar(of_subject.order_by(RUNS.c.made.desc()).limit(1))
         if found is None:
             return None
-        known = database.kept.get(("run", subject, as_of))
+        known = database.cache.get(("run", subject, as_of))
         if known is None or known[0] != found:
             text = connection.scalar(select(RUNS.c.result).where(RUNS.c.id == found))
-            known = database.kept["run", subject, as_of] = (found, orjson.loads(text or "{}"))
+            known = database.cache["run", subject, as_of] = (found, orjson.loads(text or "{}"))
     return known

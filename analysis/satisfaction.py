@@ -25,13 +25,13 @@ import polars as pl
 
 from evidence import (
     QUESTIONS,
-    Asker,
     Database,
+    Viewer,
+    add_months,
     areas,
-    complete_to,
     home_records,
     in_months,
-    later,
+    last_complete_month,
     made_up,
     records,
     survey_answers,
@@ -85,7 +85,7 @@ class Satisfaction:
     """Something that the measures are made of is made up."""
 
 
-def satisfaction(database: Database, asker: Asker, *, today: date, year: int | None = None) -> Satisfaction:
+def satisfaction(database: Database, viewer: Viewer, *, today: date, year: int | None = None) -> Satisfaction:
     """The measures of a financial year, or of the last 12 months of which cases and repairs are complete.
 
     Parameters
@@ -103,27 +103,30 @@ def satisfaction(database: Database, asker: Asker, *, today: date, year: int | N
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The viewer is not an officer.
     """
-    answers = survey_answers(database, asker)
-    cases = records(database, asker, LAYERS["asb"], "hate")
-    repairs = records(database, asker, LAYERS["repairs"], "priority", "completion", "required_completion")
+    answers = survey_answers(database, viewer)
+    cases = records(database, viewer, LAYERS["asb"], "hate")
+    repairs = records(database, viewer, LAYERS["repairs"], "priority", "completion", "required_completion")
     last = date(year, 3, 1) if year else _last_complete(today, (cases, repairs))
-    first = later(last, -11)
+    first = add_months(last, -11)
     given = answers.filter(in_months("completed", first, last))
-    homes = home_records(database, asker).height
+    homes = home_records(database, viewer).height
     return Satisfaction(
         first,
         last,
         (*_perceptions(given), *_cases(cases, homes, first, last), *_repairs(repairs, first, last)),
-        {code: _perceptions(given.filter(pl.col("estate") == code), ENOUGH) for code in areas(database, asker)["code"]},
+        {
+            code: _perceptions(given.filter(pl.col("estate") == code), ENOUGH)
+            for code in areas(database, viewer)["code"]
+        },
         bool(given["synthetic"].any()) or made_up(database, "asb", "repairs"),
     )
 
 
 def _last_complete(today: date, sources: Iterable[pl.DataFrame]) -> date:
-    complete = (complete_to(rows["happened"]) for rows in sources)
-    return min([later(today, -1), *(month for month in complete if month)])
+    complete = (last_complete_month(rows["happened"]) for rows in sources)
+    return min([add_months(today, -1), *(month for month in complete if month)])
 
 
 def _perceptions(answers: pl.DataFrame, fewest: int = 1) -> tuple[Measure, ...]:
@@ -182,7 +185,7 @@ def _in_time(code: str, kind: str, done: pl.DataFrame, priorities: Collection[st
 
 def _gap(happened: pl.Series, what: str, first: date, last: date) -> str:
     """Why no figure of the twelve months can be made of these dates; empty if one can."""
-    since, until = happened.min(), complete_to(happened)
+    since, until = happened.min(), last_complete_month(happened)
     if not isinstance(since, date) or until is None:
         return f"no complete month of {what} is loaded"
     since = since.replace(day=1)

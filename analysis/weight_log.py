@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from analysis.weights import Weights
-from evidence import Asker, Database, note, noted
+from evidence import Database, Viewer, is_logged, log_access
 
 
 def note_weights(database: Database, weights: Weights) -> None:
@@ -11,6 +11,6 @@ def note_weights(database: Database, weights: Weights) -> None:
     for change in weights.change:
         # What it says in full, so that a change which was altered afterwards is another.
         mark = sha256(change.model_dump_json().encode()).hexdigest()
-        if not noted(database, "changed weights", mark):
+        if not is_logged(database, "changed weights", mark):
             about = change.model_dump(mode="json", exclude={"who"})
-            note(database, Asker("administrator", change.who), "changed weights", about, records=[mark])
+            log_access(database, Viewer("administrator", change.who), "changed weights", about, records=[mark])

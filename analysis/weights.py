@@ -6,14 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from evidence import Change, Changes, Part, read_changes
+from evidence import ChangedPart, DatedChange, DatedChanges, read_dated_changes
 
 FILE = "weights.toml"
 
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 
 
-class Parts(Part):
+class Parts(ChangedPart):
     """What a score is made of, each with its weight; only their proportions matter."""
 
     voice: Weight = Field(description="what residents say")
@@ -30,13 +30,13 @@ PARTS = tuple(WORDS)
 """The names of the parts, in order."""
 
 
-class WeightChange(Change):
+class WeightChange(DatedChange):
     """The weights from a day on."""
 
     weights: Parts
 
 
-class Weights(Changes):
+class Weights(DatedChanges):
     """Every change of the weights, oldest first."""
 
     change: tuple[WeightChange, ...]
@@ -66,7 +66,7 @@ def weights(home: Path) -> Weights:
         The file cannot be read; a change lacks who, when, why or a weight; a weight is unknown, negative or no number;
         all of a change are 0; or a change is dated before the one above it.
     """
-    return read_changes(home, Path(__file__).with_name(FILE), Weights, _without_weight)
+    return read_dated_changes(home, Path(__file__).with_name(FILE), Weights, _without_weight)
 
 
 def _without_weight(read: Weights) -> str:

@@ -9,9 +9,9 @@ from fastapi import Depends, Query, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 from starlette.requests import HTTPConnection
 
-from api.credentials import asker_of
+from api.credentials import viewer_of
 from api.errors import NotFound, SignInNeeded
-from evidence import Asker, Database, Selection, visible
+from evidence import Database, Selection, Viewer, visible
 from geo.errors import Refused
 from layers._layer import Layer, Theme
 from layers._registry import LAYERS
@@ -24,19 +24,19 @@ def _month(text: str) -> date | None:
         raise ValueError("it must be a month, as in 2026-01") from None
 
 
-def _words(values: Any) -> Any:
+def _drop_empty(values: Any) -> Any:
     # A form sends its empty fields too.
     return [value for value in values if value] if isinstance(values, list) else values
 
 
-def _as_asked(month: date | None) -> str | None:
+def _month_text(month: date | None) -> str | None:
     return month.isoformat()[:7] if month else None
 
 
-Words = Annotated[list[str], BeforeValidator(_words)]
+Values = Annotated[list[str], BeforeValidator(_drop_empty)]
 """Any number of values of one parameter, the empty ones left out."""
 
-Month = Annotated[date | None, BeforeValidator(_month), PlainSerializer(_as_asked)]
+Month = Annotated[date | None, BeforeValidator(_month), PlainSerializer(_month_text)]
 
 
 class Filters(BaseModel):
@@ -44,9 +44,9 @@ class Filters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    theme: Annotated[list[Theme], BeforeValidator(_words)] = []
-    category: Words = []
-    estate: Words = []
+    theme: Annotated[list[Theme], BeforeValidator(_drop_empty)] = []
+    category: Values = []
+    estate: Values = []
     first: Month = None
     """First month, as in 2026-01."""
     last: Month = None
@@ -108,7 +108,7 @@ def database(request: HTTPConnection) -> Database:
     return request.app.state.database  # type: ignore[no-any-return]
 
 
-def asker(request: HTTPConnection) -> Asker:
+def viewer_of_request(request: HTTPConnection) -> Viewer:
     """Who is signed in or has a key, else the public.
 
     Raises
@@ -116,11 +116,11 @@ def asker(request: HTTPConnection) -> Asker:
     WrongKey
         The request brings a key that does not work.
     """
-    request.state.asker = asker_of(request, database(request))
-    return request.state.asker  # type: ignore[no-any-return]
+    request.state.viewer = viewer_of(request, database(request))
+    return request.state.viewer  # type: ignore[no-any-return]
 
 
-def officer(request: Request) -> Asker:
+def officer(request: Request) -> Viewer:
     """Who is signed in, as whatever.
 
     Raises
@@ -128,7 +128,7 @@ def officer(request: Request) -> Asker:
     SignInNeeded
         Nobody is.
     """
-    found = asker(request)
+    found = viewer_of_request(request)
     if found.role == "public":
         raise SignInNeeded
     return found
@@ -140,27 +140,27 @@ def layer_seen(request: Request, layer: str) -> Layer:
     Raises
     ------
     NotFound
-        There is none that the asker may see.
+        There is none that the viewer may see.
     """
-    return layer_of(asker(request), layer)
+    return layer_of(viewer_of_request(request), layer)
 
 
-def layer_of(who: Asker, name: str) -> Layer:
+def layer_of(viewer: Viewer, name: str) -> Layer:
     """A layer by its name.
 
     Raises
     ------
     NotFound
-        There is none that the asker may see.
+        There is none that the viewer may see.
     """
     found = LAYERS.get(name)
-    if found is None or found not in visible(who):
+    if found is None or found not in visible(viewer):
         raise NotFound(f"There is no layer {name} that you may see.")
     return found
 
 
 DatabaseOf = Annotated[Database, Depends(database)]
-AnyAsker = Annotated[Asker, Depends(asker)]
-Officer = Annotated[Asker, Depends(officer)]
+AnyViewer = Annotated[Viewer, Depends(viewer_of_request)]
+Officer = Annotated[Viewer, Depends(officer)]
 LayerSeen = Annotated[Layer, Depends(layer_seen)]
 FiltersAsked = Annotated[Filters, Query()]

@@ -1,4 +1,4 @@
-"""The spatial API: OGC API Features over what the asker may see."""
+"""The spatial API: OGC API Features over what the viewer may see."""
 
 from typing import Annotated, Any
 
@@ -6,13 +6,23 @@ import geopandas as gpd
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from api.asking import AnyAsker, DatabaseOf, Filters, LayerSeen, Words, selection
+from api.asking import AnyViewer, DatabaseOf, Filters, LayerSeen, Values, selection
 from api.errors import NotFound
 from api.geojson import GeoJSON, area_features, feature
-from api.hotspot_collections import described as hotspots_described
-from api.listing import CRS84, MOST, Page, bounding_box, collection_links, interval, item_links, link, listed
-from api.priority_collection import described as priorities_described
-from evidence import Asker, Database, areas, item, items, recorded, seen, snapshot, visible
+from api.hotspot_collections import collection_document as hotspots_described
+from api.listing import (
+    CRS84,
+    MOST,
+    Page,
+    bounding_box,
+    collection_links,
+    feature_collection,
+    interval,
+    item_links,
+    link,
+)
+from api.priority_collection import collection_document as priorities_described
+from evidence import Database, Viewer, areas, item, items, layers_with_records, records_table, snapshot, visible
 from layers._layer import Layer
 
 router = APIRouter(prefix="/api")
@@ -25,7 +35,7 @@ ESTATES = "estates"
 class EstatesAsked(Page):
     """What the list of estates is asked for."""
 
-    estate: Words = Field(default_factory=list)
+    estate: Values = Field(default_factory=list)
 
 
 class RecordsAsked(Page, Filters):
@@ -55,39 +65,39 @@ def conformance() -> dict[str, list[str]]:
 
 
 @router.get("/collections")
-def collections(request: Request, asker: AnyAsker, database: DatabaseOf) -> dict[str, Any]:
-    """Every collection that the asker may see."""
-    described = [_described(request, asker, database, layer) for layer in recorded(asker)]
-    if asker.role != "public":
-        described += [hotspots_described(request, asker, database, layer) for layer in visible(asker)]
-    if asker.role != "public" and asker.layers is None:
-        described.append(priorities_described(request, asker, database))
+def collections(request: Request, viewer: AnyViewer, database: DatabaseOf) -> dict[str, Any]:
+    """Every collection that the viewer may see."""
+    described = [_collection_document(request, viewer, database, layer) for layer in layers_with_records(viewer)]
+    if viewer.role != "public":
+        described += [hotspots_described(request, viewer, database, layer) for layer in visible(viewer)]
+    if viewer.role != "public" and viewer.layers is None:
+        described.append(priorities_described(request, viewer, database))
     return {
         "links": [link(request, "/api/collections", "self", "The collections")],
-        "collections": [_estates(request, asker, database), *described],
+        "collections": [_estates(request, viewer, database), *described],
     }
 
 
 @router.get(f"/collections/{ESTATES}")
-def estates(request: Request, asker: AnyAsker, database: DatabaseOf) -> dict[str, Any]:
+def estates(request: Request, viewer: AnyViewer, database: DatabaseOf) -> dict[str, Any]:
     """The estates of the boundary set in use."""
-    return _estates(request, asker, database)
+    return _estates(request, viewer, database)
 
 
 @router.get("/collections/{layer}")
-def collection(request: Request, asker: AnyAsker, database: DatabaseOf, layer: LayerSeen) -> dict[str, Any]:
+def collection(request: Request, viewer: AnyViewer, database: DatabaseOf, layer: LayerSeen) -> dict[str, Any]:
     """A layer: what it is, whose, how far it reaches, whether it is synthetic."""
-    seen(asker, layer)
-    return _described(request, asker, database, layer)
+    records_table(viewer, layer)
+    return _collection_document(request, viewer, database, layer)
 
 
-def _described(request: Request, asker: Asker, database: Database, layer: Layer) -> dict[str, Any]:
-    rows = snapshot(database, asker, layer)
+def _collection_document(request: Request, viewer: Viewer, database: Database, layer: Layer) -> dict[str, Any]:
+    rows = snapshot(database, viewer, layer)
     interval = [rows.first and rows.first.isoformat(), rows.last and rows.last.isoformat()]
     return {
         "id": layer.id,
         "title": layer.title,
-        "description": " ".join(filter(None, [layer.record.__doc__, layer.snapped])),
+        "description": " ".join(filter(None, [layer.record.__doc__, layer.anonymised_points])),
         "publisher": layer.publisher,
         "license": layer.licence,
         "synthetic": rows.synthetic,
@@ -98,8 +108,8 @@ def _described(request: Request, asker: Asker, database: Database, layer: Layer)
     }
 
 
-def _estates(request: Request, asker: Asker, database: Database) -> dict[str, Any]:
-    frame = areas(database, asker)
+def _estates(request: Request, viewer: Viewer, database: Database) -> dict[str, Any]:
+    frame = areas(database, viewer)
     return {
         "id": ESTATES,
         "title": "Estates",
@@ -107,47 +117,47 @@ def _estates(request: Request, asker: Asker, database: Database) -> dict[str, An
         "itemType": "feature",
         "crs": [CRS84],
         "links": collection_links(request, ESTATES, "Estates"),
-        **_about(frame),
+        **_boundary_notes(frame),
     }
 
 
 @router.get(f"/collections/{ESTATES}/items", response_class=GeoJSON)
 def estate_items(
-    request: Request, asker: AnyAsker, database: DatabaseOf, page: Annotated[EstatesAsked, Query()]
+    request: Request, viewer: AnyViewer, database: DatabaseOf, page: Annotated[EstatesAsked, Query()]
 ) -> GeoJSON:
     """The estates' outlines."""
-    every = frame = areas(database, asker)
+    every = frame = areas(database, viewer)
     if page.estate:
         frame = frame[frame["code"].isin(page.estate)]
     if page.bbox:
         west, south, east, north = bounding_box(page.bbox)
         frame = frame.cx[west:east, south:north]
     part = frame.iloc[page.offset : page.offset + min(page.limit, MOST)]
-    return GeoJSON(listed(request, ESTATES, page, area_features(part), len(frame)) | _about(every))
+    return GeoJSON(feature_collection(request, ESTATES, page, area_features(part), len(frame)) | _boundary_notes(every))
 
 
-def _about(frame: gpd.GeoDataFrame) -> dict[str, Any]:
+def _boundary_notes(frame: gpd.GeoDataFrame) -> dict[str, Any]:
     return {"attribution": frame.attrs["attribution"], "indicative": frame.attrs["indicative"]}
 
 
 @router.get(f"/collections/{ESTATES}/items/{{code:path}}", response_class=GeoJSON)
-def estate_item(request: Request, asker: AnyAsker, database: DatabaseOf, code: str) -> GeoJSON:
+def estate_item(request: Request, viewer: AnyViewer, database: DatabaseOf, code: str) -> GeoJSON:
     """One estate."""
-    frame = areas(database, asker)
+    frame = areas(database, viewer)
     found = next(area_features(frame[frame["code"] == code]), None)
     if found is None:
         raise NotFound(f"There is no estate {code}.")
-    return GeoJSON(found | {"links": item_links(request, ESTATES, "Estates", code)} | _about(frame))
+    return GeoJSON(found | {"links": item_links(request, ESTATES, "Estates", code)} | _boundary_notes(frame))
 
 
 @router.get("/collections/{layer}/items", response_class=GeoJSON)
 def layer_items(
-    request: Request, asker: AnyAsker, database: DatabaseOf, layer: LayerSeen, page: Annotated[RecordsAsked, Query()]
+    request: Request, viewer: AnyViewer, database: DatabaseOf, layer: LayerSeen, page: Annotated[RecordsAsked, Query()]
 ) -> GeoJSON:
     """Records of a layer, filtered, by reference."""
     found = items(
         database,
-        asker,
+        viewer,
         layer,
         selection(page, layer),
         bbox=bounding_box(page.bbox) if page.bbox else None,
@@ -155,15 +165,17 @@ def layer_items(
         limit=min(page.limit, MOST),
         offset=page.offset,
     )
-    synthetic = snapshot(database, asker, layer).synthetic
-    return GeoJSON(listed(request, layer.id, page, map(feature, found.rows), found.matched) | {"synthetic": synthetic})
+    synthetic = snapshot(database, viewer, layer).synthetic
+    return GeoJSON(
+        feature_collection(request, layer.id, page, map(feature, found.rows), found.matched) | {"synthetic": synthetic}
+    )
 
 
 @router.get("/collections/{layer}/items/{reference:path}", response_class=GeoJSON)
-def layer_item(request: Request, asker: AnyAsker, database: DatabaseOf, layer: LayerSeen, reference: str) -> GeoJSON:
+def layer_item(request: Request, viewer: AnyViewer, database: DatabaseOf, layer: LayerSeen, reference: str) -> GeoJSON:
     """One record."""
-    found = item(database, asker, layer, reference)
+    found = item(database, viewer, layer, reference)
     if found is None:
         raise NotFound(f"There is no record {reference} that you may see.")
     links = item_links(request, layer.id, layer.title, reference)
-    return GeoJSON(feature(found) | {"links": links, "synthetic": snapshot(database, asker, layer).synthetic})
+    return GeoJSON(feature(found) | {"links": links, "synthetic": snapshot(database, viewer, layer).synthetic})

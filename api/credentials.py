@@ -12,9 +12,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from api.errors import WrongKey
-from evidence import PUBLIC, Asker, Database
-from evidence.access.keys import asker_of_key
-from evidence.access.sessions import asker_of_session, end_session
+from evidence import PUBLIC, Database, Viewer
+from evidence.access.keys import viewer_of_key
+from evidence.access.sessions import end_session, viewer_of_session
 
 COOKIE = "priorities"
 """The cookie's name over http."""
@@ -32,7 +32,7 @@ def cookie_name(request: HTTPConnection) -> str:
     return f"__Host-{COOKIE}" if request.url.scheme == "https" else COOKIE
 
 
-def asker_of(request: HTTPConnection, database: Database) -> Asker:
+def viewer_of(request: HTTPConnection, database: Database) -> Viewer:
     """Who asks; the public, if nobody shows who.
 
     Raises
@@ -42,26 +42,26 @@ def asker_of(request: HTTPConnection, database: Database) -> Asker:
     """
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        found = _believed(database, key.strip(), asker_of_key_today)
+        found = _believed(database, key.strip(), viewer_of_key_today)
         if found is None:
             raise WrongKey
         return found
     token = request.cookies.get(cookie_name(request))
-    return (token and _believed(database, token, asker_of_session_now)) or PUBLIC
+    return (token and _believed(database, token, viewer_of_session_now)) or PUBLIC
 
 
-def asker_of_key_today(database: Database, token: str) -> Asker | None:
+def viewer_of_key_today(database: Database, token: str) -> Viewer | None:
     """Who has this key today."""
-    return asker_of_key(database, token, datetime.now(UTC).date())
+    return viewer_of_key(database, token, datetime.now(UTC).date())
 
 
-def asker_of_session_now(database: Database, token: str) -> Asker | None:
+def viewer_of_session_now(database: Database, token: str) -> Viewer | None:
     """Who has this session now."""
-    return asker_of_session(database, token, datetime.now(UTC))
+    return viewer_of_session(database, token, datetime.now(UTC))
 
 
-def _believed(database: Database, token: str, ask: Callable[[Database, str], Asker | None]) -> Asker | None:
-    known: dict[str, tuple[float, Asker]] = database.kept.setdefault(ask, {})
+def _believed(database: Database, token: str, ask: Callable[[Database, str], Viewer | None]) -> Viewer | None:
+    known: dict[str, tuple[float, Viewer]] = database.cache.setdefault(ask, {})
     asked, found = known.get(token, (-BELIEVED, None))
     if found is not None and time.monotonic() - asked < BELIEVED:
         return found
@@ -78,13 +78,13 @@ def _possible(token: str) -> bool:
     return token.isascii() and "\0" not in token and len(token) <= _LONGEST
 
 
-def keep_cookie(request: HTTPConnection, response: Response, token: str) -> None:
+def set_session_cookie(request: HTTPConnection, response: Response, token: str) -> None:
     """Give the browser its token: no script reads it, and other sites' forms do not send it."""
     secure = request.url.scheme == "https"
     response.set_cookie(cookie_name(request), token, httponly=True, samesite="lax", secure=secure)
 
 
-def drop_cookie(request: HTTPConnection, response: Response) -> None:
+def clear_session_cookie(request: HTTPConnection, response: Response) -> None:
     """Take the cookie away."""
     secure = request.url.scheme == "https"
     response.delete_cookie(cookie_name(request), httponly=True, samesite="lax", secure=secure)
@@ -95,4 +95,4 @@ def end_session_of(request: HTTPConnection, database: Database) -> None:
     token = request.cookies.get(cookie_name(request))
     if token and _possible(token):
         end_session(database, token, datetime.now(UTC))
-        database.kept.get(asker_of_session_now, {}).pop(token, None)
+        database.cache.get(viewer_of_session_now, {}).pop(token, None)

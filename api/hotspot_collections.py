@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from analysis.hotspot_areas import HotspotAreas, hotspot_areas
 from analysis.layers import EVERYTHING
-from api.asking import AnyAsker, DatabaseOf, layer_seen
+from api.asking import AnyViewer, DatabaseOf, layer_seen
 from api.errors import NotFound
 from api.geojson import GeoJSON, shape_features
-from api.listing import CRS84, MOST, ThemesAsked, chosen, collection_links, item_links, listed
-from evidence import Asker, Database, later, snapshot
+from api.listing import CRS84, MOST, ThemesAsked, collection_links, feature_collection, filter_areas, item_links
+from evidence import Database, Viewer, add_months, snapshot
 from geo.excess import FALSE_DISCOVERIES
 from layers._layer import Layer, Theme
 
@@ -20,8 +20,8 @@ router = APIRouter(prefix="/api")
 _THEMES = (EVERYTHING, *Theme)
 
 
-def _layer(request: Request, asker: AnyAsker, layer: str) -> Layer:
-    if asker.role == "public":
+def _layer(request: Request, viewer: AnyViewer, layer: str) -> Layer:
+    if viewer.role == "public":
         raise NotFound(f"There is no collection {layer}-hotspots that you may see.")
     return layer_seen(request, layer)
 
@@ -30,65 +30,65 @@ LayerAnalysed = Annotated[Layer, Depends(_layer)]
 
 
 @router.get("/collections/{layer}-hotspots")
-def collection(request: Request, asker: AnyAsker, database: DatabaseOf, layer: LayerAnalysed) -> dict[str, Any]:
+def collection(request: Request, viewer: AnyViewer, database: DatabaseOf, layer: LayerAnalysed) -> dict[str, Any]:
     """The hotspots of a layer: of which months, from what, and how surely."""
-    return described(request, asker, database, layer)
+    return collection_document(request, viewer, database, layer)
 
 
 @router.get("/collections/{layer}-hotspots/items", response_class=GeoJSON)
 def hotspots(
     request: Request,
-    asker: AnyAsker,
+    viewer: AnyViewer,
     database: DatabaseOf,
     layer: LayerAnalysed,
     page: Annotated[ThemesAsked, Query()],
 ) -> GeoJSON:
     """The hot cells of a layer, by theme."""
-    found = chosen(hotspot_areas(database, asker, layer).frame, page, _THEMES)
+    found = filter_areas(hotspot_areas(database, viewer, layer).frame, page, _THEMES)
     part = found.iloc[page.offset : page.offset + min(page.limit, MOST)]
-    answer = listed(request, _identifier(layer), page, shape_features(part), len(found))
-    return GeoJSON(answer | {"synthetic": snapshot(database, asker, layer).synthetic})
+    answer = feature_collection(request, _identifier(layer), page, shape_features(part), len(found))
+    return GeoJSON(answer | {"synthetic": snapshot(database, viewer, layer).synthetic})
 
 
 @router.get("/collections/{layer}-hotspots/items/{reference:path}", response_class=GeoJSON)
-def hotspot(request: Request, asker: AnyAsker, database: DatabaseOf, layer: LayerAnalysed, reference: str) -> GeoJSON:
+def hotspot(request: Request, viewer: AnyViewer, database: DatabaseOf, layer: LayerAnalysed, reference: str) -> GeoJSON:
     """One hot cell."""
-    frame = hotspot_areas(database, asker, layer).frame
+    frame = hotspot_areas(database, viewer, layer).frame
     found = next(shape_features(frame[frame["id"] == reference]), None)
     if found is None:
         raise NotFound(f"There is no hotspot {reference}.")
     links = item_links(request, _identifier(layer), _title(layer), reference)
-    return GeoJSON(found | {"links": links, "synthetic": snapshot(database, asker, layer).synthetic})
+    return GeoJSON(found | {"links": links, "synthetic": snapshot(database, viewer, layer).synthetic})
 
 
-def described(request: Request, asker: Asker, database: Database, layer: Layer) -> dict[str, Any]:
+def collection_document(request: Request, viewer: Viewer, database: Database, layer: Layer) -> dict[str, Any]:
     """The document of a layer's hotspots.
 
     Raises
     ------
     NotVisible
-        The asker is the public.
+        The viewer is the public.
     """
-    found = hotspot_areas(database, asker, layer)
+    found = hotspot_areas(database, viewer, layer)
     return {
         "id": _identifier(layer),
         "title": _title(layer),
         "description": _description(found, *found.period) if found.period else found.refusal,
         "publisher": layer.publisher,
         "license": layer.licence,
-        "synthetic": snapshot(database, asker, layer).synthetic,
+        "synthetic": snapshot(database, viewer, layer).synthetic,
         "itemType": "feature",
         "crs": [CRS84],
-        **_about(found),
+        **_period_document(found),
         "links": collection_links(request, _identifier(layer), _title(layer)),
     }
 
 
-def _about(found: HotspotAreas) -> dict[str, Any]:
+def _period_document(found: HotspotAreas) -> dict[str, Any]:
     if found.period is None:
         return {"analysis": found.analysis, "extent": {"temporal": {"interval": [[None, None]]}}}
     first, last = found.period
-    ended = later(last, 1) - timedelta(days=1)
+    ended = add_months(last, 1) - timedelta(days=1)
     return {
         "analysis": found.analysis,
         "months": [f"{first:%Y-%m}", f"{last:%Y-%m}"],
@@ -103,13 +103,13 @@ def _about(found: HotspotAreas) -> dict[str, Any]:
 def _description(found: HotspotAreas, first: date, last: date) -> str:
     layer = found.layer
     told = (
-        f"Cells {layer.across:.0f} m wide where, with the cells around them, more {layer.noun[1]} were recorded from "
-        f"{first:%B %Y} to {last:%B %Y} than the {layer.exposure} there explain, or had been in the year before. "
+        f"Cells {layer.cell_width:.0f} m wide where, with the cells around them, more {layer.noun[1]} were recorded "
+        f"from {first:%B %Y} to {last:%B %Y} than the {layer.exposure} there explain, or had been in the year before. "
         f"{found.tested[EVERYTHING]:,} cells were tested for each theme; chance alone would make at most "
         f"1 in {1 / FALSE_DISCOVERIES:.0f} of these. {found.result['located']:,} of {found.result['total']:,} "
         f"{layer.noun[1]} could be located."
     )
-    return f"{told} {layer.snapped} `homes` counts {layer.exposure}." if layer.snapped else told
+    return f"{told} {layer.anonymised_points} `homes` counts {layer.exposure}." if layer.anonymised_points else told
 
 
 def _identifier(layer: Layer) -> str:

@@ -9,7 +9,7 @@ import geopandas as gpd
 from fastapi import Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from api.asking import Words
+from api.asking import Values
 from api.geojson import GeoJSON
 from evidence import BoundingBox
 from geo.errors import Refused
@@ -61,7 +61,7 @@ def item_links(request: Request, collection: str, title: str, identifier: str) -
     ]
 
 
-def listed(
+def feature_collection(
     request: Request, identifier: str, page: Page, features: Iterable[dict[str, Any]], matched: int
 ) -> dict[str, Any]:
     """A page of a collection's features, with the way to the next where there is one."""
@@ -89,11 +89,11 @@ def _paged(path: str, page: Page, offset: int) -> str:
 class ThemesAsked(Page):
     """What a list of areas by theme is asked for. They have one period, so a time leaves none out."""
 
-    theme: Words = Field(default_factory=list)
-    estate: Words = Field(default_factory=list)
+    theme: Values = Field(default_factory=list)
+    estate: Values = Field(default_factory=list)
 
 
-def chosen(frame: gpd.GeoDataFrame, page: ThemesAsked, themes: Sequence[str]) -> gpd.GeoDataFrame:
+def filter_areas(frame: gpd.GeoDataFrame, page: ThemesAsked, themes: Sequence[str]) -> gpd.GeoDataFrame:
     """The areas (WGS84, with the columns theme and estate) that a list is asked for.
 
     Raises

@@ -7,11 +7,11 @@ from pydantic import Field
 
 from analysis.priority_areas import PriorityAreas, priority_areas
 from analysis.scoring import THEMES
-from api.asking import AnyAsker, DatabaseOf
+from api.asking import AnyViewer, DatabaseOf
 from api.errors import NotFound
 from api.geojson import GeoJSON, shape_features
-from api.listing import CRS84, MOST, ThemesAsked, chosen, collection_links, item_links, listed
-from evidence import Asker, Database
+from api.listing import CRS84, MOST, ThemesAsked, collection_links, feature_collection, filter_areas, item_links
+from evidence import Database, Viewer
 
 router = APIRouter(prefix="/api")
 
@@ -26,43 +26,43 @@ class PrioritiesAsked(ThemesAsked):
 
 
 @router.get(f"/collections/{ID}")
-def collection(request: Request, asker: AnyAsker, database: DatabaseOf) -> dict[str, Any]:
+def collection(request: Request, viewer: AnyViewer, database: DatabaseOf) -> dict[str, Any]:
     """The priorities of the estates: from which evidence, by which weights."""
-    return described(request, asker, database)
+    return collection_document(request, viewer, database)
 
 
 @router.get(f"/collections/{ID}/items", response_class=GeoJSON)
 def items(
-    request: Request, asker: AnyAsker, database: DatabaseOf, page: Annotated[PrioritiesAsked, Query()]
+    request: Request, viewer: AnyViewer, database: DatabaseOf, page: Annotated[PrioritiesAsked, Query()]
 ) -> GeoJSON:
     """Every theme of every estate, in order."""
-    areas = _areas(database, asker)
-    found = chosen(areas.frame, page, THEMES)
+    areas = _areas(database, viewer)
+    found = filter_areas(areas.frame, page, THEMES)
     if page.rank:
         found = found[[rank is not None and rank <= page.rank for rank in found["rank"]]]
     part = found.iloc[page.offset : page.offset + min(page.limit, MOST)]
-    return GeoJSON(listed(request, ID, page, shape_features(part), len(found)) | _synthetic(areas))
+    return GeoJSON(feature_collection(request, ID, page, shape_features(part), len(found)) | _synthetic(areas))
 
 
 @router.get(f"/collections/{ID}/items/{{reference:path}}", response_class=GeoJSON)
-def item(request: Request, asker: AnyAsker, database: DatabaseOf, reference: str) -> GeoJSON:
+def item(request: Request, viewer: AnyViewer, database: DatabaseOf, reference: str) -> GeoJSON:
     """One theme of one estate."""
-    areas = _areas(database, asker)
+    areas = _areas(database, viewer)
     found = next(shape_features(areas.frame[areas.frame["id"] == reference]), None)
     if found is None:
         raise NotFound(f"There is no priority {reference}.")
     return GeoJSON(found | {"links": item_links(request, ID, TITLE, reference)} | _synthetic(areas))
 
 
-def described(request: Request, asker: Asker, database: Database) -> dict[str, Any]:
+def collection_document(request: Request, viewer: Viewer, database: Database) -> dict[str, Any]:
     """The document of the collection.
 
     Raises
     ------
     NotFound
-        The asker is the public, or has a key for some layers only.
+        The viewer is the public, or has a key for some layers only.
     """
-    areas = _areas(database, asker)
+    areas = _areas(database, viewer)
     return {
         "id": ID,
         "title": TITLE,
@@ -93,10 +93,10 @@ def _from(areas: PriorityAreas) -> dict[str, Any]:
     return {"weights": areas.found.weighed.model_dump(mode="json"), "sources": sources}
 
 
-def _areas(database: Database, asker: Asker) -> PriorityAreas:
-    if asker.role == "public" or asker.layers is not None:
+def _areas(database: Database, viewer: Viewer) -> PriorityAreas:
+    if viewer.role == "public" or viewer.layers is not None:
         raise NotFound(f"There is no collection {ID} that you may see.")
-    return priority_areas(database, asker)
+    return priority_areas(database, viewer)
 
 
 def _synthetic(areas: PriorityAreas) -> dict[str, bool]:

@@ -7,35 +7,35 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.asking import asker, database, layer_of, selection_of
+from api.asking import database, layer_of, selection_of, viewer_of_request
 from api.errors import NotFound
-from evidence import Asker, close_up, version
-from maps.heat import MAX_ZOOM, MIN_ZOOM, across, tile
+from evidence import Viewer, close_up, version
+from maps.heat import MAX_ZOOM, MIN_ZOOM, cell_width, tile
 
 _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Authorization"}
 
 
 async def heat_tile(request: Request) -> Response:
-    """A vector tile of a layer for a selection; 304 if the asker has it and the data is the same."""
+    """A vector tile of a layer for a selection; 304 if the viewer has it and the data is the same."""
     where = request.path_params
-    who, evidence = asker(request), database(request)
-    layer = layer_of(who, where["layer"])
-    headers = {**_HEADERS, "ETag": f'"{_mark(who)}-{version(evidence, who, layer)}"'}
+    viewer, evidence = viewer_of_request(request), database(request)
+    layer = layer_of(viewer, where["layer"])
+    headers = {**_HEADERS, "ETag": f'"{_mark(viewer)}-{version(evidence, viewer, layer)}"'}
     chosen = selection_of(layer.id, request.url.query)
     # Among others, and marked as weak where a proxy has compressed the tile.
     if headers["ETag"] in request.headers.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
     z, x, y = _address(**where)
-    drawn = close_up(evidence, who, layer, chosen, across(z))
+    drawn = close_up(evidence, viewer, layer, chosen, cell_width(z))
     body = tile(*drawn, z, x, y) if drawn else b""
     return Response(body, media_type="application/vnd.mapbox-vector-tile", headers=headers)
 
 
 @lru_cache(maxsize=1000)
-def _mark(who: Asker) -> str:
+def _mark(viewer: Viewer) -> str:
     """Another for whoever may see something else, and not telling what."""
-    patch = "*" if who.patch is None else " ".join(sorted(who.patch))
-    return sha256(f"{who.role} {patch}".encode()).hexdigest()[:16]
+    patch = "*" if viewer.patch is None else " ".join(sorted(viewer.patch))
+    return sha256(f"{viewer.role} {patch}".encode()).hexdigest()[:16]
 
 
 def _address(layer: str, z: str, y: str, x: str) -> tuple[int, int, int]:

@@ -25,7 +25,7 @@ from bench import assign, hotspots, ingest, memory, paint, tiles
 from bench import district as district_analysis
 from bench.measure import RUNS, Measurement
 from bench.world import cases, district, estates
-from evidence import DISTRICT, Database, connect, keep_boundaries, prepare, use_boundaries
+from evidence import DISTRICT, Database, connect, prepare, save_boundaries, use_boundaries
 from plans.publication import publish
 from service.cluster import private_cluster
 from service.start import demonstrate, evidence
@@ -84,7 +84,7 @@ def _database(url: str, home: Path) -> Iterator[Database]:
     database = connect(url, home)
     prepare(database, home)
     for name, areas in ((DISTRICT, district()), ("bench", estates())):
-        keep_boundaries(database, name, areas, valid_from=date(2026, 1, 1))
+        save_boundaries(database, name, areas, valid_from=date(2026, 1, 1))
     use_boundaries(database, "bench")
     with database.owner.begin() as connection:
         for setting in ("jit = off", "max_parallel_workers_per_gather = 0"):

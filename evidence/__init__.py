@@ -5,10 +5,10 @@ and the like) is the upkeep of whoever owns the database: counts and names of fi
 """
 
 from evidence.access.close_up import close_up
-from evidence.access.log import Deed, Entry, failures, log, note, noted
+from evidence.access.log import AccessEvent, Entry, access_log, is_logged, log_access, sign_in_failures
 from evidence.boundary_sets import DISTRICT
-from evidence.database import PUBLIC, Asker, Database, NotVisible, Role, connect, role_name, secret, user
-from evidence.disclosure.dated_changes import Change, Changes, Part, read_changes
+from evidence.database import PUBLIC, Database, NotVisible, Role, Viewer, connect, role_name, secret, user
+from evidence.disclosure.dated_changes import ChangedPart, DatedChange, DatedChanges, read_dated_changes
 from evidence.disclosure.figures import Level
 from evidence.disclosure.publish import Difference, publish
 from evidence.disclosure.read import latest_publication, publications, published_figures
@@ -16,8 +16,8 @@ from evidence.figures import AreaFigure, Figures, figures
 from evidence.intake.ingest import Report, clear_demonstration, ingest
 from evidence.intake.property_list import property_list
 from evidence.intake.target import HOMES_TARGET, SURVEY_TARGET, Target, layer_target
-from evidence.items import BoundingBox, Items, areas, item, items, recorded, seen
-from evidence.months import complete_to, in_months, later, months
+from evidence.items import BoundingBox, Items, areas, item, items, layers_with_records, records_table
+from evidence.months import add_months, in_months, last_complete_month, months
 from evidence.postcodes import import_postcodes, postcode_place, postcodes
 from evidence.records import data_versions, home_records, records
 from evidence.schema import prepare, tables
@@ -29,11 +29,11 @@ from evidence.upkeep import (
     boundary_sets,
     homes,
     is_demonstration,
-    keep_boundaries,
     ledger,
     made_up,
     own_homes,
     private_evidence,
+    save_boundaries,
     standing,
     use_boundaries,
 )
@@ -47,35 +47,35 @@ __all__ = [
     "PUBLIC",
     "QUESTIONS",
     "SURVEY_TARGET",
+    "AccessEvent",
     "AreaFigure",
-    "Asker",
     "BoundarySet",
     "BoundingBox",
-    "Change",
-    "Changes",
+    "ChangedPart",
     "Database",
-    "Deed",
+    "DatedChange",
+    "DatedChanges",
     "Difference",
     "Entry",
     "Figures",
     "Items",
     "Level",
     "NotVisible",
-    "Part",
     "Report",
     "Role",
     "Selection",
     "Snapshot",
     "Standing",
     "Target",
+    "Viewer",
+    "access_log",
+    "add_months",
     "areas",
     "boundary_sets",
     "clear_demonstration",
     "close_up",
-    "complete_to",
     "connect",
     "data_versions",
-    "failures",
     "figures",
     "home_records",
     "homes",
@@ -83,18 +83,17 @@ __all__ = [
     "in_months",
     "ingest",
     "is_demonstration",
+    "is_logged",
     "item",
     "items",
-    "keep_boundaries",
-    "later",
+    "last_complete_month",
     "latest_publication",
     "layer_target",
+    "layers_with_records",
     "ledger",
-    "log",
+    "log_access",
     "made_up",
     "months",
-    "note",
-    "noted",
     "own_homes",
     "postcode_place",
     "postcodes",
@@ -104,12 +103,13 @@ __all__ = [
     "publications",
     "publish",
     "published_figures",
-    "read_changes",
-    "recorded",
+    "read_dated_changes",
     "records",
+    "records_table",
     "role_name",
+    "save_boundaries",
     "secret",
-    "seen",
+    "sign_in_failures",
     "snapshot",
     "standing",
     "survey_answers",

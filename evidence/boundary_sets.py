@@ -16,7 +16,7 @@ DISTRICT = "district"
 """Name of the set that holds the landlord's district: what lies outside it is refused."""
 
 
-def keep_set(
+def save_set(
     connection: Connection,
     name: str,
     areas: gpd.GeoDataFrame,

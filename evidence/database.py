@@ -28,7 +28,7 @@ EVERY = "*"
 
 
 @dataclass(frozen=True)
-class Asker:
+class Viewer:
     """Who is looking. Every function of the front door asks.
 
     The public sees what is published; a planner figures of every estate besides; an officer single records too, of
@@ -67,15 +67,15 @@ class Asker:
 
     @property
     def reader(self) -> Literal["public", "analyst"]:
-        """The role by which the database counts for the asker."""
+        """The role by which the database counts for the viewer."""
         return "public" if self.role == "public" else "analyst"
 
 
-PUBLIC = Asker("public")
+PUBLIC = Viewer("public")
 
 
 class NotVisible(Exception):
-    """The asker may not see this, nor learn whether it is there."""
+    """The viewer may not see this, nor learn whether it is there."""
 
 
 @dataclass(frozen=True)
@@ -90,19 +90,19 @@ class Database:
     public: Engine
     analyst: Engine
     officer: Engine
-    kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+    cache: dict[Any, Any] = field(default_factory=dict, repr=False)
     """What was read and has not changed since."""
 
-    def reader(self, asker: Asker) -> Engine:
-        """The engine that counts what the asker may see counted."""
-        return {"public": self.public, "analyst": self.analyst}[asker.reader]
+    def reader(self, viewer: Viewer) -> Engine:
+        """The engine that counts what the viewer may see counted."""
+        return {"public": self.public, "analyst": self.analyst}[viewer.reader]
 
     @contextmanager
-    def of_patch(self, asker: Asker) -> Iterator[Connection]:
-        """A connection that reads the single records of the asker's patch and, in all tables, no others."""
+    def of_patch(self, viewer: Viewer) -> Iterator[Connection]:
+        """A connection that reads the single records of the viewer's patch and, in all tables, no others."""
         with self.officer.connect() as connection:
             # Of this transaction: the next to use the connection begins with nothing.
-            connection.execute(select(func.set_config(PATCH, _named(asker.patch), True)))
+            connection.execute(select(func.set_config(PATCH, _patch_setting(viewer.patch), True)))
             yield connection
 
     def close(self) -> None:
@@ -111,7 +111,7 @@ class Database:
             engine.dispose()
 
 
-def _named(patch: frozenset[str] | None) -> str:
+def _patch_setting(patch: frozenset[str] | None) -> str:
     if patch is None:
         return EVERY
     quoted = (code.replace("\\", r"\\").replace('"', r"\"") for code in sorted(patch))

@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import Connection, func, select
 
 from evidence.boundary_sets import areas_of, find_set, index_of
-from evidence.database import Asker, Database, NotVisible
+from evidence.database import Database, NotVisible, Viewer
 from evidence.frames import fetch
 from evidence.snapshot import Selection, snapshot, version
 from evidence.tables import HOMES
@@ -51,24 +51,24 @@ class Figures:
 
 
 def figures(
-    database: Database, asker: Asker, layer: Layer, selection: Selection, boundary_set: str | None = None
+    database: Database, viewer: Viewer, layer: Layer, selection: Selection, boundary_set: str | None = None
 ) -> Figures:
     """Count a selection by estate, on the boundary set in use or another by name.
 
     Raises
     ------
     NotVisible
-        The asker is the public, or may not see the layer.
+        The viewer is the public, or may not see the layer.
     """
-    if asker.role == "public":
+    if viewer.role == "public":
         raise NotVisible(layer.id)
     # The estates and homes are those of now, so the rows have to be too: a version of a second ago will not do.
-    version(database, asker, layer, fresh=True)
-    rows = snapshot(database, asker, layer, boundary_set)
-    with database.reader(asker).connect() as connection:
+    version(database, viewer, layer, fresh=True)
+    rows = snapshot(database, viewer, layer, boundary_set)
+    with database.reader(viewer).connect() as connection:
         areas = areas_of(connection, find_set(connection, boundary_set))
         homes = homes_by_area(connection, boundary_set)
-    kept = rows.keep(selection)
+    kept = rows.selection_mask(selection)
     counted = np.bincount(rows.estate[kept] + 1, minlength=len(rows.estates) + 1)[1:].tolist()
     counts = dict(zip(rows.estates, counted, strict=True))
     found = tuple(

@@ -10,7 +10,7 @@ _WEEKEND = 3
 """Days, with a bank holiday: so long nothing is recorded anywhere."""
 
 
-def later(month: date, by: int) -> date:
+def add_months(month: date, by: int) -> date:
     """The first day of the month that lies `by` months later (earlier, if negative)."""
     years, index = divmod(month.year * 12 + month.month - 1 + by, 12)
     return date(years, index + 1, 1)
@@ -18,7 +18,7 @@ def later(month: date, by: int) -> date:
 
 def months(first: date, last: date) -> tuple[date, ...]:
     """First days of the months from `first` to `last`, both included; empty if `last` lies before `first`."""
-    return tuple(later(first, by) for by in range(length(first, last)))
+    return tuple(add_months(first, by) for by in range(length(first, last)))
 
 
 def length(first: date, last: date) -> int:
@@ -28,10 +28,10 @@ def length(first: date, last: date) -> int:
 
 def in_months(name: str, first: date, last: date) -> pl.Expr:
     """Whether a column of dates lies in the months from `first` to `last`, both included."""
-    return pl.col(name).is_between(first, later(last, 1), closed="left")
+    return pl.col(name).is_between(first, add_months(last, 1), closed="left")
 
 
-def complete_to(happened: pl.Series) -> date | None:
+def last_complete_month(happened: pl.Series) -> date | None:
     """The last month of which dates are complete; None if there is none.
 
     Parameters
@@ -50,7 +50,7 @@ def complete_to(happened: pl.Series) -> date | None:
     month = last.replace(day=1)
     since = max(first, last.replace(year=last.year - 1, day=1))
     usual = ((last - since).days + 1) / (happened >= since).to_numpy().sum()
-    silence = (later(month, 1) - last).days - 1
+    silence = (add_months(month, 1) - last).days - 1
     if silence <= max(_WEEKEND, ceil(-log(_UNLIKELY) * usual)) or bool((happened.dt.day() == 1).all()):
         return month
-    return later(month, -1) if first < month else None
+    return add_months(month, -1) if first < month else None

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 from sqlalchemy import Table, func, select
 
-from evidence.database import Asker, Database
+from evidence.database import Database, Viewer
 from evidence.disclosure.copy import publish_postcodes
 from evidence.intake.columns import simplified
 from evidence.intake.load import load
@@ -33,15 +33,15 @@ def import_postcodes(database: Database, path: Path) -> int:
     Refused
         The file cannot be read, or is not one of postcodes; what was there stays.
     """
-    found = _read(path)
+    found = _read_file(path)
     with database.owner.begin() as connection:
         take_turn(connection)
-        load(connection, POSTCODES, [found], whole=True)
+        load(connection, POSTCODES, [found], replaces_all=True)
         publish_postcodes(connection)
     return found.height
 
 
-def _read(path: Path) -> pl.DataFrame:
+def _read_file(path: Path) -> pl.DataFrame:
     try:
         rows = pl.read_csv(path, has_header=False, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
@@ -68,21 +68,21 @@ def _columns(rows: pl.DataFrame, path: Path) -> dict[str, str]:
     return {name: rows.columns[position] for name, position in _CODE_POINT.items()}
 
 
-def postcode_place(database: Database, asker: Asker, text: str) -> tuple[float, float] | None:
+def postcode_place(database: Database, viewer: Viewer, text: str) -> tuple[float, float] | None:
     """Easting and northing (EPSG:27700, metres) of a postcode, however it is spaced; None where it is not known."""
-    source = _seen(asker)
+    source = _postcode_table(viewer)
     wanted = pl.select(plain_postcode(pl.lit(text))).item()
-    with database.reader(asker).connect() as connection:
+    with database.reader(viewer).connect() as connection:
         place = select(source.c.easting, source.c.northing).where(source.c.postcode == wanted)
         found = connection.execute(place).first()
     return (found.easting, found.northing) if found else None
 
 
-def postcodes(database: Database, asker: Asker) -> int:
+def postcodes(database: Database, viewer: Viewer) -> int:
     """How many postcodes are known."""
-    with database.reader(asker).connect() as connection:
-        return connection.scalar(select(func.count()).select_from(_seen(asker))) or 0
+    with database.reader(viewer).connect() as connection:
+        return connection.scalar(select(func.count()).select_from(_postcode_table(viewer))) or 0
 
 
-def _seen(asker: Asker) -> Table:
-    return PUBLISHED_POSTCODES if asker.role == "public" else POSTCODES
+def _postcode_table(viewer: Viewer) -> Table:
+    return PUBLISHED_POSTCODES if viewer.role == "public" else POSTCODES

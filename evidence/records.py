@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 from sqlalchemy import select
 
-from evidence.database import Asker, Database, NotVisible
+from evidence.database import Database, NotVisible, Viewer
 from evidence.frames import fetch
 from evidence.snapshot import visible
 from evidence.tables import HOMES, table
@@ -16,7 +16,7 @@ from evidence.versions import versions
 from layers._layer import Layer
 
 
-def records(database: Database, asker: Asker, layer: Layer, *fields: str, until: date | None = None) -> pl.DataFrame:
+def records(database: Database, viewer: Viewer, layer: Layer, *fields: str, until: date | None = None) -> pl.DataFrame:
     """Every row of a layer, by reference: place, estate, category and date, and further fields by name.
 
     Parameters
@@ -32,46 +32,46 @@ def records(database: Database, asker: Asker, layer: Layer, *fields: str, until:
     Raises
     ------
     NotVisible
-        The asker is the public, or may not see the layer.
+        The viewer is the public, or may not see the layer.
     """
-    _check(asker, layer in visible(asker), layer.id)
+    _require_visible(viewer, layer in visible(viewer), layer.id)
     source = table(layer)
     named = (source.c[layer.category].label("category"), source.c[layer.happened].label("happened"))
     plain = ("easting", "northing", "estate", "uprn", "located_by", *fields)
     query = select(*(source.c[name] for name in plain), *named).order_by(source.c.reference)
     if until:
         query = query.where(source.c[layer.happened] <= until)
-    with database.reader(asker).connect() as connection:
+    with database.reader(viewer).connect() as connection:
         return fetch(connection, query)
 
 
-def home_records(database: Database, asker: Asker) -> pl.DataFrame:
+def home_records(database: Database, viewer: Viewer) -> pl.DataFrame:
     """Every home of the landlord, by UPRN: easting, northing (EPSG:27700, metres) and estate (code or null).
 
     Raises
     ------
     NotVisible
-        The asker is the public, or has a key for some layers only.
+        The viewer is the public, or has a key for some layers only.
     """
-    _check(asker, asker.layers is None, "homes")
+    _require_visible(viewer, viewer.layers is None, "homes")
     query = select(HOMES.c.easting, HOMES.c.northing, HOMES.c.estate).order_by(HOMES.c.uprn)
-    with database.reader(asker).connect() as connection:
+    with database.reader(viewer).connect() as connection:
         return fetch(connection, query)
 
 
-def data_versions(database: Database, asker: Asker) -> dict[str, str]:
+def data_versions(database: Database, viewer: Viewer) -> dict[str, str]:
     """The data version of every layer that has rows, by id, and of the survey, as `survey`; fresh from the database.
 
     Raises
     ------
     NotVisible
-        The asker is the public.
+        The viewer is the public.
     """
-    _check(asker, True, "versions")
-    with database.reader(asker).connect() as connection:
+    _require_visible(viewer, True, "versions")
+    with database.reader(viewer).connect() as connection:
         return versions(connection)
 
 
-def _check(asker: Asker, allowed: bool, what: str) -> None:
-    if asker.role == "public" or not allowed:
+def _require_visible(viewer: Viewer, allowed: bool, what: str) -> None:
+    if viewer.role == "public" or not allowed:
         raise NotVisible(what)

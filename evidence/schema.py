@@ -18,7 +18,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.schema import AddConstraint, CheckConstraint, CreateIndex, CreateTable, SetColumnComment
 from sqlalchemy.types import TypeEngine
 
-from evidence.access.log import make_audit
+from evidence.access.log import make_access_log
 from evidence.access.row_security import STATEMENTS, secure
 from evidence.database import Database, DatabaseRole, password, role_name
 from evidence.disclosure.copy import publish_all
@@ -44,7 +44,7 @@ def prepare(database: Database, home: Path) -> None:
     """
     # The roles apart, because neither a copy of a database nor one with a new home has them as they are here.
     passwords = [password(database.owner, role, home) for role in _ROLES]
-    wanted = [_fingerprint([*_described(tables()), *STATEMENTS]), _fingerprint(passwords)]
+    wanted = [_fingerprint([*_definitions(tables()), *STATEMENTS]), _fingerprint(passwords)]
     with _allowed(database.owner), database.owner.begin() as connection:
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         known = _recorded(connection, database.owner)
@@ -78,7 +78,7 @@ def _make(connection: Connection) -> None:
         connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
     _follow(connection, METADATA)
     publish_all(connection)
-    make_audit(connection)
+    make_access_log(connection)
 
 
 @contextmanager
@@ -106,7 +106,7 @@ def tables() -> list[Table]:
     return [*METADATA.sorted_tables, *PUBLISHED.sorted_tables]
 
 
-def _described(tables: list[Table]) -> list[str]:
+def _definitions(tables: list[Table]) -> list[str]:
     indexes = [str(CreateIndex(index)) for each in tables for index in sorted(each.indexes, key=str)]
     comments = [f"{column.comment}" for each in tables for column in each.columns]
     return [*(str(CreateTable(each)) for each in tables), *indexes, *comments]

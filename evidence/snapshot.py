@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, exists, select
 
 from evidence.boundary_sets import areas_of, find_set, index_of, named_set
-from evidence.database import Asker, Database, NotVisible
+from evidence.database import Database, NotVisible, Viewer
 from evidence.frames import fetch
 from evidence.published_tables import ABOUT, AREA, published_table
 from evidence.tables import IMPORTS, table
@@ -101,7 +101,7 @@ class Snapshot:
             self.starts[level] = np.flatnonzero(np.diff(cell, prepend=~cell[:1]))
         return self.starts[level]
 
-    def keep(self, selection: Selection, rows: slice = slice(None)) -> NDArray[np.bool_]:
+    def selection_mask(self, selection: Selection, rows: slice = slice(None)) -> NDArray[np.bool_]:
         """Which of the rows a selection lets through."""
         kept: NDArray[np.bool_] = self.facets(selection)[self.facet[rows]]
         if selection.estates:
@@ -115,64 +115,66 @@ def _month(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def visible(asker: Asker) -> tuple[Layer, ...]:
-    """The layers whose records and figures the asker may see."""
-    every = [layer for layer in LAYERS.values() if asker.layers is None or layer.id in asker.layers]
-    return tuple(layer for layer in every if asker.role != "public" or isinstance(layer.disclosure, Shown))
+def visible(viewer: Viewer) -> tuple[Layer, ...]:
+    """The layers whose records and figures the viewer may see."""
+    every = [layer for layer in LAYERS.values() if viewer.layers is None or layer.id in viewer.layers]
+    return tuple(layer for layer in every if viewer.role != "public" or isinstance(layer.disclosure, Shown))
 
 
-def version(database: Database, asker: Asker, layer: Layer, *, fresh: bool = False) -> str:
+def version(database: Database, viewer: Viewer, layer: Layer, *, fresh: bool = False) -> str:
     """The data version of a layer, at most a second old, or `fresh` from the database; "" while it has no rows.
 
     Raises
     ------
     NotVisible
-        The asker may not see the layer.
+        The viewer may not see the layer.
     """
-    if layer not in visible(asker):
+    if layer not in visible(viewer):
         raise NotVisible(layer.id)
-    read, known = database.kept.get(asker.reader, (0.0, {}))
+    read, known = database.cache.get(viewer.reader, (0.0, {}))
     if fresh or time.monotonic() - read > _FRESH:
-        with database.reader(asker).connect() as connection:
-            known = _versions(connection, asker)
-        database.kept[asker.reader] = (time.monotonic(), known)
+        with database.reader(viewer).connect() as connection:
+            known = _versions(connection, viewer)
+        database.cache[viewer.reader] = (time.monotonic(), known)
     return str(known.get(layer.id, ""))
 
 
-def _versions(connection: Connection, asker: Asker) -> dict[str, str]:
-    if asker.role != "public":
+def _versions(connection: Connection, viewer: Viewer) -> dict[str, str]:
+    if viewer.role != "public":
         return versions(connection)
     return {row.layer: row.version for row in connection.execute(select(ABOUT.c.layer, ABOUT.c.version))}
 
 
-def snapshot(database: Database, asker: Asker, layer: Layer, boundary_set: str | None = None) -> Snapshot:
-    """The columns of a layer as the asker may see it, counted on the set in use or another by name.
+def snapshot(database: Database, viewer: Viewer, layer: Layer, boundary_set: str | None = None) -> Snapshot:
+    """The columns of a layer as the viewer may see it, counted on the set in use or another by name.
 
     Raises
     ------
     NotVisible
-        The asker may not see the layer, or not on that set.
+        The viewer may not see the layer, or not on that set.
     Refused
         There is no such set.
     """
-    if boundary_set and asker.role == "public":
+    if boundary_set and viewer.role == "public":
         raise NotVisible(boundary_set)
-    wanted = version(database, asker, layer)
-    key = (asker.reader, layer.id, boundary_set)
-    kept = database.kept.get(key)
+    wanted = version(database, viewer, layer)
+    key = (viewer.reader, layer.id, boundary_set)
+    kept = database.cache.get(key)
     if kept is None or kept.version != wanted:
-        with database.reader(asker).connect() as connection:
-            kept = database.kept[key] = _read(connection, asker, layer, wanted, boundary_set)
+        with database.reader(viewer).connect() as connection:
+            kept = database.cache[key] = _read_snapshot(connection, viewer, layer, wanted, boundary_set)
     return kept
 
 
-def _read(connection: Connection, asker: Asker, layer: Layer, version: str, boundary_set: str | None) -> Snapshot:
-    source = published_table(layer) if asker.role == "public" else table(layer)
+def _read_snapshot(
+    connection: Connection, viewer: Viewer, layer: Layer, version: str, boundary_set: str | None
+) -> Snapshot:
+    source = published_table(layer) if viewer.role == "public" else table(layer)
     assert source is not None
     names = ("longitude", "latitude", "estate", layer.category, layer.happened)
     metres = ("easting", "northing") if boundary_set else ()
     rows = fetch(connection, select(*(source.c[name] for name in (*names, *metres))))
-    estates, estate = _estates(connection, asker, rows, boundary_set)
+    estates, estate = _estates(connection, viewer, rows, boundary_set)
     first, last = (rows[layer.happened].min(), rows[layer.happened].max())
     code = morton(rows["longitude"].to_numpy(), rows["latitude"].to_numpy(), LEVEL)
     there = rows["longitude"].is_not_null().to_numpy()
@@ -187,7 +189,7 @@ def _read(connection: Connection, asker: Asker, layer: Layer, version: str, boun
         estates=estates,
         first=first and first.replace(day=1),  # type: ignore[union-attr,arg-type,call-arg]
         last=last and last.replace(day=1),  # type: ignore[union-attr,arg-type,call-arg]
-        synthetic=_synthetic(connection, asker, layer),
+        synthetic=_synthetic(connection, viewer, layer),
     )
 
 
@@ -204,9 +206,9 @@ def _facet(rows: pl.DataFrame, layer: Layer, first: date | None) -> NDArray[np.i
 
 
 def _estates(
-    connection: Connection, asker: Asker, rows: pl.DataFrame, boundary_set: str | None
+    connection: Connection, viewer: Viewer, rows: pl.DataFrame, boundary_set: str | None
 ) -> tuple[tuple[str, ...], NDArray[np.int16]]:
-    if asker.role == "public":
+    if viewer.role == "public":
         codes = sorted(connection.scalars(select(AREA.c.code)))
     else:
         areas = areas_of(connection, named_set(connection, boundary_set) if boundary_set else find_set(connection))
@@ -218,8 +220,8 @@ def _estates(
     return tuple(codes), position.fill_null(-1).to_numpy()
 
 
-def _synthetic(connection: Connection, asker: Asker, layer: Layer) -> bool:
-    if asker.role == "public":
+def _synthetic(connection: Connection, viewer: Viewer, layer: Layer) -> bool:
+    if viewer.role == "public":
         return bool(connection.scalar(select(ABOUT.c.synthetic).where(ABOUT.c.layer == layer.id)))
     made_up = exists().where(table(layer).c.import_id == IMPORTS.c.id, IMPORTS.c.synthetic)
     return bool(connection.scalar(select(made_up)))

@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import Field
 from sqlalchemy import select
 
-from evidence.database import Asker, Database, NotVisible
+from evidence.database import Database, NotVisible, Viewer
 from evidence.frames import fetch
 from evidence.tables import IMPORTS, record_table
 from layers._layer import Event, Record, Synonyms, also
@@ -139,7 +139,7 @@ QUESTIONS = {name: str(field.description) for name, field in Respondent.model_fi
 SURVEY = record_table("survey", Respondent, "Tenant perception survey, one row a respondent")
 
 
-def survey_answers(database: Database, asker: Asker) -> pl.DataFrame:
+def survey_answers(database: Database, viewer: Viewer) -> pl.DataFrame:
     """Every respondent, by reference, without the reference.
 
     Returns
@@ -150,12 +150,12 @@ def survey_answers(database: Database, asker: Asker) -> pl.DataFrame:
     Raises
     ------
     NotVisible
-        The asker is the public, or has a key for some layers only.
+        The viewer is the public, or has a key for some layers only.
     """
-    if asker.role == "public" or asker.layers is not None:
+    if viewer.role == "public" or viewer.layers is not None:
         raise NotVisible("survey")
     names = ("completed", "mode", "weight", "estate", *QUESTIONS)
     query = select(*(SURVEY.c[name] for name in names), IMPORTS.c.synthetic)
     query = query.join_from(SURVEY, IMPORTS, IMPORTS.c.id == SURVEY.c.import_id).order_by(SURVEY.c.reference)
-    with database.reader(asker).connect() as connection:
+    with database.reader(viewer).connect() as connection:
         return fetch(connection, query).with_columns(pl.col("weight").fill_null(1.0))

@@ -7,7 +7,7 @@ from typing import Any
 import geopandas as gpd
 from sqlalchemy import Row, Select, func, select
 
-from evidence.boundary_sets import choose_set, keep_set, sets
+from evidence.boundary_sets import choose_set, save_set, sets
 from evidence.database import Database
 from evidence.intake.places import relocate
 from evidence.tables import AREAS, HOMES, IMPORTS, table
@@ -16,7 +16,7 @@ from layers._layer import Layer, Shown
 from layers._registry import LAYERS
 
 
-def keep_boundaries(
+def save_boundaries(
     database: Database,
     name: str,
     areas: gpd.GeoDataFrame,
@@ -33,7 +33,7 @@ def keep_boundaries(
         Columns code, name, geometry (EPSG:27700), and parish where it is known.
     """
     with database.owner.begin() as connection:
-        keep_set(connection, name, areas, valid_from=valid_from, attribution=attribution, indicative=indicative)
+        save_set(connection, name, areas, valid_from=valid_from, attribution=attribution, indicative=indicative)
         if any(each.in_use for each in sets(connection) if (each.name, each.valid_from) == (name, valid_from)):
             relocate(connection)
         else:

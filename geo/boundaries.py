@@ -28,7 +28,7 @@ _REPAIR = {"method": "structure", "keep_collapsed": False}
 GeometryArray = npt.NDArray[np.object_]
 
 
-def read(path: Path, code: str, name: str, layer: str | None = None) -> gpd.GeoDataFrame:
+def read_boundaries(path: Path, code: str, name: str, layer: str | None = None) -> gpd.GeoDataFrame:
     """Read a set of areas from any file that GDAL opens, in any coordinate reference system.
 
     Parameters
@@ -44,7 +44,7 @@ def read(path: Path, code: str, name: str, layer: str | None = None) -> gpd.GeoD
     none was chosen, has no rows, columns, coordinate reference system or polygons, or codes are missing or
     used twice.
     """
-    frame = _opened(path, layer)
+    frame = _open_frame(path, layer)
     missing = [column for column in dict.fromkeys((code, name)) if column not in frame]
     if missing:
         there = ", ".join(str(column) for column in frame.columns if column != frame.geometry.name)
@@ -77,7 +77,7 @@ def repair(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:
     codes, change = frame["code"].to_numpy()[broken], (shapely.area(after) - shapely.area(before))[broken]
     gone = codes[shapely.is_empty(after[broken])]
     if gone.size:
-        raise Refused(f"No area is left of {_listed(gone)} when repaired. Draw the shape again or remove it.")
+        raise Refused(f"No area is left of {_first_codes(gone)} when repaired. Draw the shape again or remove it.")
     said = [
         f"{code} was repaired ({reason}); its area changed by {metres:+,.1f} m²."
         for code, reason, metres in zip(codes, _reasons(before[broken]), change, strict=True)
@@ -108,7 +108,7 @@ def problems(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return shapes.sort_values("area_m2", ascending=False, ignore_index=True)
 
 
-def _opened(path: Path, layer: str | None) -> gpd.GeoDataFrame:
+def _open_frame(path: Path, layer: str | None) -> gpd.GeoDataFrame:
     if not path.exists():
         raise Refused(f"There is no file {path}.")
     try:
@@ -144,7 +144,7 @@ def _check_codes(path: Path, codes: pd.Series) -> None:
     twice = codes[codes.duplicated()].unique()
     if len(twice):
         raise Refused(
-            f"{path.name} uses {_listed(twice)} for more than one row. Merge those rows, or choose another "
+            f"{path.name} uses {_first_codes(twice)} for more than one row. Merge those rows, or choose another "
             "column for the code."
         )
 
@@ -154,10 +154,10 @@ def _check_polygons(path: Path, codes: pd.Series, shapes: GeometryArray) -> None
     if len(without) == len(codes):
         raise Refused(f"{path.name} has no polygons. Export the areas as polygons, not as points or lines.")
     if len(without):
-        raise Refused(f"{_listed(without)} in {path.name} have no polygon. Draw them, or remove their rows.")
+        raise Refused(f"{_first_codes(without)} in {path.name} have no polygon. Draw them, or remove their rows.")
 
 
-def _listed(codes: npt.ArrayLike) -> str:
+def _first_codes(codes: npt.ArrayLike) -> str:
     some = [str(code) for code in np.asarray(codes)]
     return ", ".join(some[:5]) + (f" and {len(some) - 5} more" if len(some) > 5 else "")
 

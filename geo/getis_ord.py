@@ -68,11 +68,13 @@ def gi_star_p(values: npt.ArrayLike, windows: csr_array, permutations: int = 999
     count = np.empty(x.size, dtype=np.int64)
     for number in np.unique(others):
         areas = np.flatnonzero(others == number)
-        count[areas] = _counted(x, dealt, int(number), areas, reached[areas])
+        count[areas] = _deals_reaching(x, dealt, int(number), areas, reached[areas])
     return np.where(np.isfinite(reached), (count + 1) / (permutations + 1), np.nan)
 
 
-def _counted(x: FloatArray, dealt: IndexArray, number: int, areas: IndexArray, reached: FloatArray) -> IndexArray:
+def _deals_reaching(
+    x: FloatArray, dealt: IndexArray, number: int, areas: IndexArray, reached: FloatArray
+) -> IndexArray:
     """In how many deals the sum of the first `number` values, of areas other than itself, reaches each area's."""
     sums = x[dealt[:, :number]].sum(axis=1)
     count: IndexArray = sums.size - np.searchsorted(np.sort(sums), reached)

@@ -18,20 +18,20 @@ _AROUND = ((0, 0), (1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1))
 """A cell itself and the six that share an edge with it."""
 
 
-def cells_at(easting: npt.ArrayLike, northing: npt.ArrayLike, across: float) -> CellArray:
+def cells_at(easting: npt.ArrayLike, northing: npt.ArrayLike, cell_width: float) -> CellArray:
     """Number the hexagon in which each point lies.
 
     Parameters
     ----------
     easting, northing : one-dimensional, finite, metres, EPSG:27700
-    across : width of a hexagon from edge to edge, metres
+    cell_width : width of a hexagon from edge to edge, metres
 
     Returns
     -------
     Numbers of cells; the same place has the same number in every call with the same width. A point on an edge is
     in one of the cells that share it.
     """
-    x, y = np.asarray(easting, dtype=np.float64) / across, np.asarray(northing, dtype=np.float64) / across
+    x, y = np.asarray(easting, dtype=np.float64) / cell_width, np.asarray(northing, dtype=np.float64) / cell_width
     # Cube coordinates, rounded to the nearest cell; of the three the one rounded furthest follows from the others.
     r = y * 2 / math.sqrt(3)
     q = x - r / 2
@@ -43,18 +43,18 @@ def cells_at(easting: npt.ArrayLike, northing: npt.ArrayLike, across: float) -> 
     return _number(q.astype(np.int64), r.astype(np.int64))
 
 
-def centres(cells: CellArray, across: float) -> tuple[FloatArray, FloatArray]:
+def centres(cells: CellArray, cell_width: float) -> tuple[FloatArray, FloatArray]:
     """Easting and northing of the middle of each cell, metres."""
     q, r = _axial(cells)
-    return across * (q + r / 2), across * r * math.sqrt(3) / 2
+    return cell_width * (q + r / 2), cell_width * r * math.sqrt(3) / 2
 
 
-def polygons(cells: CellArray, across: float) -> GeometryArray:
+def polygons(cells: CellArray, cell_width: float) -> GeometryArray:
     """The outline of each cell, EPSG:27700; cells side by side share their vertices to the millimetre."""
-    x, y = centres(cells, across)
+    x, y = centres(cells, cell_width)
     # Pointed at the top: vertices at 30, 90, ... 330 degrees, a side's length from the middle.
     angles = np.radians(np.arange(30, 390, 60))
-    radius = across / math.sqrt(3)
+    radius = cell_width / math.sqrt(3)
     corners = np.stack([x[:, None] + radius * np.cos(angles), y[:, None] + radius * np.sin(angles)], axis=-1)
     outlines: GeometryArray = shapely.polygons(corners.round(3))
     return outlines

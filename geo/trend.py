@@ -94,7 +94,7 @@ def _exact_p(number: int) -> FloatArray:
     return np.array([orders[s >= least].sum() for least in range(orders.size)])
 
 
-class Course(StrEnum):
+class TrendClass(StrEnum):
     """What course an area takes."""
 
     NEW = "new"
@@ -121,7 +121,7 @@ class Years:
 class Change:
     """The course of a series, and what it was told from."""
 
-    course: Course
+    trend_class: TrendClass
     months: int
     """How many complete months there are after the last gap."""
     years: Years | None
@@ -132,7 +132,7 @@ class Change:
     """Of the same test, two-sided."""
 
 
-def course(months: npt.ArrayLike, high_now: bool, high_before: bool) -> Change:
+def trend_class(months: npt.ArrayLike, high_now: bool, high_before: bool) -> Change:
     """Tell the course of a monthly series.
 
     Parameters
@@ -158,30 +158,30 @@ def course(months: npt.ArrayLike, high_now: bool, high_before: bool) -> Change:
     tested = mann_kendall(counts[None], seasons=_YEAR)
     z, p = float(tested.z[0]), float(tested.p[0])
     if counts.size < 2 * _YEAR:
-        return Change(Course.TOO_SHORT, counts.size, None, z, p)
+        return Change(TrendClass.TOO_SHORT, counts.size, None, z, p)
     now, before = int(counts[-_YEAR:].sum()), int(counts[-2 * _YEAR : -_YEAR].sum())
     ratio, low, high = (float(each) for each in rate_ratio(now, _YEAR, before, _YEAR))
     years = Years(now, before, ratio, low, high)
     way = int(np.sign(z)) if p <= SURE and (now - before) * z > 0 else 0
-    return Change(_course(years, way, high_now, high_before), counts.size, years, z, p)
+    return Change(_trend_class(years, way, high_now, high_before), counts.size, years, z, p)
 
 
-def _course(years: Years, way: int, high_now: bool, high_before: bool) -> Course:
+def _trend_class(years: Years, way: int, high_now: bool, high_before: bool) -> TrendClass:
     if high_now and not high_before and years.low > 1:
-        return Course.NEW
+        return TrendClass.NEW
     if high_before and (way < 0 or (not high_now and years.high < 1)):
-        return Course.FADING
+        return TrendClass.FADING
     if not high_now:
-        return Course.NONE
-    return Course.INTENSIFYING if way > 0 else Course.PERSISTENT
+        return TrendClass.NONE
+    return TrendClass.INTENSIFYING if way > 0 else TrendClass.PERSISTENT
 
 
 _OPENINGS = {
-    Course.NEW: "High now and not the year before",
-    Course.INTENSIFYING: "High, and rising over {} months",
-    Course.PERSISTENT: "High, with no sure change",
-    Course.FADING: "Was high, and is falling",
-    Course.NONE: "Not high now",
+    TrendClass.NEW: "High now and not the year before",
+    TrendClass.INTENSIFYING: "High, and rising over {} months",
+    TrendClass.PERSISTENT: "High, with no sure change",
+    TrendClass.FADING: "Was high, and is falling",
+    TrendClass.NONE: "Not high now",
 }
 
 
@@ -195,17 +195,17 @@ def sentence(change: Change, noun: tuple[str, str] = ("case", "cases")) -> str:
     if change.years is None:
         complete = f"{change.months} complete month{'' if change.months == 1 else 's'} in a row"
         return f"Too short to say: {complete}, and 24 are needed."
-    opening = _OPENINGS[change.course].format(change.months)
+    opening = _OPENINGS[change.trend_class].format(change.months)
     now, before = change.years.now, change.years.before
     if not now and not before:
         return f"{opening}: no {noun[1]} in the last 24 months."
     lately = f"{now:,}" if now else "no"
     earlier = f"{before:,}" if before else "none"
-    compared = _compared(change.years)
+    compared = _comparison_sentence(change.years)
     return f"{opening}: {lately} {noun[now != 1]} in the last 12 months, {earlier} in the 12 before, {compared}."
 
 
-def _compared(years: Years) -> str:
+def _comparison_sentence(years: Years) -> str:
     low, high = _times(years.low), _times(years.high)
     if years.now and years.before:
         many = "about as many" if _times(years.ratio) == "1.0" else f"{_times(years.ratio)} times as many"

@@ -149,9 +149,9 @@ class Layer:
     disclosure: Hidden | Counted | Shown = Hidden()
     repeats: bool = False
     """Rows without a reference are events of their own, so identical rows are repeats, not copies."""
-    snapped: str = ""
+    anonymised_points: str = ""
     """Why a point of this layer stands for more than one address; empty where it does not."""
-    across: float = 150.0
+    cell_width: float = 150.0
     """Width of the hexagons that its hotspots are sought in, metres; larger than what a snapped point stands for."""
     hue: str
     marker: Marker
@@ -165,7 +165,7 @@ class Layer:
     @property
     def exposure(self) -> str:
         """What its hotspots are counted against, in words: homes, or where a point is not a home's, points."""
-        return "map points in use" if self.snapped else "homes"
+        return "map points in use" if self.anonymised_points else "homes"
 
     def theme(self, category: str) -> Theme:
         """The local priority that a category speaks to."""

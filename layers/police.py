@@ -73,9 +73,9 @@ LAYER = Layer(
     ),
     disclosure=Shown(("reference", "month", "crime", "location", "outcome", "force")),
     repeats=True,
-    snapped="Points are moved by the publisher to the nearest of about 750,000 map points, "
+    anonymised_points="Points are moved by the publisher to the nearest of about 750,000 map points, "
     "each standing for eight or more addresses or none.",
-    across=600.0,
+    cell_width=600.0,
     hue="#4d5358",
     marker="diamond",
 )

@@ -117,7 +117,7 @@ def _composed(extent: Extent, label: str, attribution: str, base: Basemap, *laye
     if any(layer.control for layer in layers):
         folium.LayerControl(collapsed=False).add_to(drawn)
     Controls(label=label, first=_corners(extent.first), whole=_corners(extent.whole)).add_to(drawn)
-    return _parts(drawn)
+    return _page_parts(drawn)
 
 
 def _corners(bounds: Bounds) -> list[list[float]]:
@@ -132,7 +132,7 @@ def _ground(base: Basemap) -> Iterable[Layer]:
         yield Drawn("pmtiles", address=PMTILES_ADDRESS, attribution=base.attribution)
 
 
-def _parts(drawn: folium.Map) -> Parts:
+def _page_parts(drawn: folium.Map) -> Parts:
     figure = drawn.get_root()
     assert isinstance(figure, Figure)
     drawn.render()  # type: ignore[no-untyped-call]

@@ -45,11 +45,11 @@ def estates(figures: Figures, legend: Legend) -> tuple[Estate, ...]:
     They are ordered by the lower end of the likely range: by the rate, one case among three homes would lead.
     """
     lows, highs = exact_limits([each.count for each in figures.areas], [each.homes for each in figures.areas])
-    told = map(_told, figures.areas, lows.tolist(), highs.tolist(), (legend,) * len(figures.areas))
+    told = map(_estate, figures.areas, lows.tolist(), highs.tolist(), (legend,) * len(figures.areas))
     return tuple(sorted(told, key=_how_surely_high, reverse=True))
 
 
-def _told(area: AreaFigure, low: float, high: float, legend: Legend) -> Estate:
+def _estate(area: AreaFigure, low: float, high: float, legend: Legend) -> Estate:
     known = area.rate is not None
     limits = (low if known else None, high if known else None)
     return Estate(

@@ -38,14 +38,14 @@ def _cell_centres() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 _CENTRE_X, _CENTRE_Y = _cell_centres()
 
 
-def across(z: int) -> float:
+def cell_width(z: int) -> float:
     """The width of a cell of a tile, metres."""
     return EQUATOR * math.cos(math.radians(LATITUDE)) / (1 << z + _BITS)
 
 
 def deepest(layer: Layer) -> int:
     """The last zoom at which cells are not smaller than those of a layer's hotspots, from `MIN_ZOOM` on."""
-    return max((z for z in range(MIN_ZOOM, MAX_ZOOM + 1) if across(z) >= layer.across), default=MIN_ZOOM)
+    return max((z for z in range(MIN_ZOOM, MAX_ZOOM + 1) if cell_width(z) >= layer.cell_width), default=MIN_ZOOM)
 
 
 def counts(rows: Snapshot, selection: Selection, z: int, x: int, y: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -56,7 +56,7 @@ def counts(rows: Snapshot, selection: Selection, z: int, x: int, y: int) -> tupl
     starts = starts[slice(*np.searchsorted(starts, (low, high)))]
     bounds = np.append(starts, high)
     if selection.estates or not rows.facets(selection).all():
-        kept = low + np.flatnonzero(rows.keep(selection, slice(low, high)))
+        kept = low + np.flatnonzero(rows.selection_mask(selection, slice(low, high)))
         bounds = np.searchsorted(kept, bounds)
     count = np.diff(bounds)
     cell = rows.code[starts[count > 0]] >> np.uint64(2 * (LEVEL - z - _BITS))

@@ -16,7 +16,7 @@ from analysis.layers import EVERYTHING
 from evidence import Selection
 from geo.crs import to_lonlat
 from geo.excess import FALSE_DISCOVERIES
-from geo.trend import Course
+from geo.trend import TrendClass
 from layers._layer import Layer
 from maps.numbers import figure
 from maps.period import period_in_words
@@ -37,10 +37,10 @@ class Look:
 
 
 LOOKS = {
-    Course.NEW: Look("N", "new", "New", to_hex(_CHANGE(0.1)), to_hex(_CHANGE(0.35))),
-    Course.PERSISTENT: Look("P", "lasting", "Persistent: lasting", "#404040", to_hex(_CHANGE(0.5))),
-    Course.TOO_SHORT: Look("?", "", "Too short to say since when", "#404040", to_hex(_CHANGE(0.5)), "2 5"),
-    Course.FADING: Look("F", "fading", "Fading", to_hex(_CHANGE(0.9)), to_hex(_CHANGE(0.65)), "8 5"),
+    TrendClass.NEW: Look("N", "new", "New", to_hex(_CHANGE(0.1)), to_hex(_CHANGE(0.35))),
+    TrendClass.PERSISTENT: Look("P", "lasting", "Persistent: lasting", "#404040", to_hex(_CHANGE(0.5))),
+    TrendClass.TOO_SHORT: Look("?", "", "Too short to say since when", "#404040", to_hex(_CHANGE(0.5)), "2 5"),
+    TrendClass.FADING: Look("F", "fading", "Fading", to_hex(_CHANGE(0.9)), to_hex(_CHANGE(0.65)), "8 5"),
 }
 """In the order in which they are listed: what has begun first."""
 
@@ -102,9 +102,9 @@ class HotspotMap:
     @property
     def tested(self) -> str:
         """How many cells were tested, and how surely what was found is not chance; of nothing that is not said."""
-        if not self._found["tested"]:
+        if not self._hotspots["tested"]:
             return "No cell could be tested: too little was recorded, or there are too few homes."
-        told = f"{self._found['tested']:,} cells with enough {self.layer.exposure} around them were tested"
+        told = f"{self._hotspots['tested']:,} cells with enough {self.layer.exposure} around them were tested"
         sure = f"; chance alone would make at most 1 in {1 / FALSE_DISCOVERIES:.0f} of these" if self.places else ""
         return f"{told}{sure}."
 
@@ -119,7 +119,7 @@ class HotspotMap:
         """Every place, those first that have begun, the surest first."""
         order = list(LOOKS)
         ranked = sorted(
-            self._found.get("places", ()), key=lambda each: (order.index(Course(each["course"])), each["p"])
+            self._hotspots.get("places", ()), key=lambda each: (order.index(TrendClass(each["course"])), each["p"])
         )
         return tuple(map(self._place, ranked))
 
@@ -133,41 +133,41 @@ class HotspotMap:
     def data(self) -> dict[str, Any]:
         """What the scripts draw from."""
         return {
-            "across": self.layer.across,
+            "across": self.layer.cell_width,
             "cells": list(self._cells()),
             "places": [
                 {"place": each.number, "at": each.at, "title": "", "words": each.sentence, "estates": each.estates}
-                | _drawn(each.look)
+                | _look_data(each.look)
                 for each in self.places
             ],
         }
 
     @property
-    def _found(self) -> Mapping[str, Any]:
+    def _hotspots(self) -> Mapping[str, Any]:
         return self.found.themes[self.theme]["hotspots"] if self.found.themes else {}
 
     def _place(self, told: Mapping[str, Any]) -> Place:
         (lon,), (lat,) = (axis.round(6).tolist() for axis in to_lonlat([told["easting"]], [told["northing"]]))
         said = hotspot(self.layer, self.theme, told, self.names, self.found.result["months"])
-        return Place(told["place"], LOOKS[Course(told["course"])], said, (lat, lon), tuple(told["estates"] or ()))
+        return Place(told["place"], LOOKS[TrendClass(told["course"])], said, (lat, lon), tuple(told["estates"] or ()))
 
     def _cells(self) -> Iterator[dict[str, Any]]:
         frame = self.found.frame
         for row in frame[frame["theme"] == self.theme].to_dict("records"):
-            look = LOOKS[Course(row["course"])]
+            look = LOOKS[TrendClass(row["course"])]
             ring = shapely.get_coordinates(row["geometry"])[:-1, ::-1].round(6)
             yield {
                 "place": row["place"],
                 "ring": ring.tolist(),
                 "title": f"{_kind(look)} in {self.names.get(row['estate'], 'no estate')}",
-                "words": self._words(row),
+                "words": self._cell_description(row),
                 "estates": [row["estate"]],
-                **_drawn(look),
+                **_look_data(look),
             }
 
-    def _words(self, cell: Mapping[str, Any]) -> str:
+    def _cell_description(self, cell: Mapping[str, Any]) -> str:
         layer, months = self.layer, self.found.result["months"]
-        before = "" if cell["course"] == Course.TOO_SHORT else f"; {cell['before']:,.0f} in the {months} before"
+        before = "" if cell["course"] == TrendClass.TOO_SHORT else f"; {cell['before']:,.0f} in the {months} before"
         told = f"{cell['observed']:,} {layer.noun[cell['observed'] != 1]} in {months} months in this cell and around it"
         usual = f"{figure(cell['expected'])} are usual for {cell['homes']:,} {layer.exposure}"
         return f"{told}, where {usual}{before}. {chance(cell['p'])}"
@@ -191,5 +191,5 @@ def _kind(look: Look) -> str:
     return f"{look.name} hotspot".strip().capitalize()
 
 
-def _drawn(look: Look) -> dict[str, str]:
+def _look_data(look: Look) -> dict[str, str]:
     return {"letter": look.letter, "colour": look.colour, "tint": look.tint, "dashes": look.dashes}

@@ -30,7 +30,7 @@ class Class:
     estates: int
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """As in "under 12", "12 up to 18", "31 and over", "all"."""
         if self.low is None:
             return "all" if self.high is None else f"under {_exactly(self.high)}"

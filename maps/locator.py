@@ -68,11 +68,13 @@ def _path(shape: Geometry, window: Window) -> str:
     for part in shapely.get_parts(shape):
         rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
         for ring in rings:
-            lines.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in _drawn(shapely.get_coordinates(ring), window)))
+            lines.append(
+                "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in _to_drawing(shapely.get_coordinates(ring), window))
+            )
     return "".join(lines)
 
 
-def _drawn(points: np.ndarray, window: Window) -> np.ndarray:
+def _to_drawing(points: np.ndarray, window: Window) -> np.ndarray:
     """Metres as units of the drawing, whose y goes down."""
     west, _, _, north = window
     return np.column_stack([(points[:, 0] - west) * _SCALE, (north - points[:, 1]) * _SCALE])
@@ -95,7 +97,7 @@ def _roads(roads: gpd.GeoDataFrame, window: Window) -> Iterator[Markup]:
         longest = max(shapely.get_parts(shape), key=shapely.length)
         if longest.length > 150:
             middle = longest.interpolate(0.25, normalized=True)
-            yield _words(code, middle, window, 'font-size="12" font-weight="700" fill="#6b5d3f"')
+            yield _text(code, middle, window, 'font-size="12" font-weight="700" fill="#6b5d3f"')
 
 
 def _names(estates: gpd.GeoDataFrame, window: Window) -> Iterator[Markup]:
@@ -103,11 +105,11 @@ def _names(estates: gpd.GeoDataFrame, window: Window) -> Iterator[Markup]:
         for at, shape in _clipped(estates, window):
             if shape.area > _ROOM * ACROSS * DOWN:
                 middle = shapely.get_point(shapely.maximum_inscribed_circle(shape, 10), 0)
-                yield _words(estates["name"].iloc[at], middle, window, 'font-size="16" fill="#14212b"')
+                yield _text(estates["name"].iloc[at], middle, window, 'font-size="16" fill="#14212b"')
 
 
-def _words(words: str, at: Point, window: Window, look: str) -> Markup:
-    ((x, y),) = _drawn(np.array([[at.x, at.y]]), window)
+def _text(words: str, at: Point, window: Window, look: str) -> Markup:
+    ((x, y),) = _to_drawing(np.array([[at.x, at.y]]), window)
     # Kept off the edges, where half of a name would be cut off, and out of the mark.
     room = 4.5 * len(words) + 4
     x = min(max(x, room), ACROSS * _SCALE - room)

@@ -12,6 +12,6 @@ def figure(value: float) -> str:
     return f"{round(value):,}" if tenths >= 10 or tenths == 0 else f"{tenths:.1f}"
 
 
-def listed(words: Sequence[str]) -> str:
+def join_words(words: Sequence[str]) -> str:
     """One word or several as a sentence has them: "one, two and three"."""
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

@@ -7,11 +7,11 @@ from typing import Any
 
 from analysis.hotspot_areas import hotspot_areas
 from analysis.priorities import latest_priorities
-from evidence import Asker, Database, Figures, Selection, Snapshot, figures, recorded, snapshot
+from evidence import Database, Figures, Selection, Snapshot, Viewer, figures, layers_with_records, snapshot
 from layers._layer import Layer, Shown
 from maps import address
 from maps.choices import Choices
-from maps.course import EstateCourse, estate_course
+from maps.estate_trend import EstateTrend, estate_trend
 from maps.estates import Estate, estates, sorted_by
 from maps.heat import LATITUDE, MAX_ZOOM, deepest
 from maps.hotspots import HotspotMap, hotspot_map
@@ -38,7 +38,7 @@ class OfficersView:
     hotspots: HotspotMap
     priorities: PrioritiesPanel | None
     """Of the estate that is opened; None where there are none yet."""
-    asker: Asker
+    viewer: Viewer
     """For whom it is: what is seen close up depends on it."""
 
     @property
@@ -78,9 +78,9 @@ class OfficersView:
         return self.figures.located < ENOUGH_LOCATED * self.figures.total
 
     @property
-    def course(self) -> EstateCourse | None:
+    def trend(self) -> EstateTrend | None:
         """What the analysis says of the estate that is opened."""
-        return estate_course(self.hotspots.found, self.hotspots.theme, self.opened.code) if self.opened else None
+        return estate_trend(self.hotspots.found, self.hotspots.theme, self.opened.code) if self.opened else None
 
     @property
     def table(self) -> list[Estate]:
@@ -90,7 +90,7 @@ class OfficersView:
     @property
     def close_up(self) -> str:
         """What is not shown when one zooms in, in a sentence; empty where everything is."""
-        patch = self.asker.patch
+        patch = self.viewer.patch
         if patch is None or isinstance(self.layer.disclosure, Shown):
             return ""
         names = sorted(each.name for each in self.ranked if each.code in patch)
@@ -132,8 +132,10 @@ class OfficersView:
             "paint": paint(self.surface, LATITUDE),
             "kernel": {"metres": RADIUS, "from": METRIC_FROM},
             # Whose patch is empty has heat as fine as may be seen, which the browser enlarges, and no records.
-            "deepest": MAX_ZOOM if self.layer in recorded(self.asker) else deepest(self.layer),
-            "items": address.items(self.layer, self.selection) if self.layer in recorded(self.asker) else None,
+            "deepest": MAX_ZOOM if self.layer in layers_with_records(self.viewer) else deepest(self.layer),
+            "items": address.items(self.layer, self.selection)
+            if self.layer in layers_with_records(self.viewer)
+            else None,
             "hotspots": self.hotspots.data,
         }
 
@@ -157,7 +159,7 @@ def _on_the_map(estate: Estate, layer: Layer) -> dict[str, Any]:
 
 def officers_view(
     database: Database,
-    asker: Asker,
+    viewer: Viewer,
     layer: Layer,
     asked: Selection,
     today: date,
@@ -180,28 +182,28 @@ def officers_view(
     Raises
     ------
     NotVisible
-        The asker is the public.
+        The viewer is the public.
     """
-    rows = snapshot(database, asker, layer)
-    selection = chosen(asked, rows, today)
-    found = figures(database, asker, layer, selection)
+    rows = snapshot(database, viewer, layer)
+    selection = selection_shown(asked, rows, today)
+    found = figures(database, viewer, layer, selection)
     classes = legend([each.rate for each in found.areas], layer.ramp)
     ranked = estates(found, classes)
     shown = next((each for each in ranked if each.code == opened), None)
-    hot = hotspot_map(hotspot_areas(database, asker, layer), selection, {each.code: each.name for each in found.areas})
-    first = _priorities(database, asker, shown) if shown else None
+    hot = hotspot_map(hotspot_areas(database, viewer, layer), selection, {each.code: each.name for each in found.areas})
+    first = _priorities(database, viewer, shown) if shown else None
     heat = surface(peak(rows, selection), layer.hue)
-    return OfficersView(found, classes, heat, ranked, shown, column, hot, first, asker)
+    return OfficersView(found, classes, heat, ranked, shown, column, hot, first, viewer)
 
 
-def _priorities(database: Database, asker: Asker, estate: Estate) -> PrioritiesPanel | None:
-    run, found = latest_priorities(database, asker) or ("", None)
+def _priorities(database: Database, viewer: Viewer, estate: Estate) -> PrioritiesPanel | None:
+    run, found = latest_priorities(database, viewer) or ("", None)
     # Another set of estates may be in use than when they were weighed.
     own = found.estates.get(estate.code) if found else None
     return PrioritiesPanel(estate.name, run, found, own, estate.homes) if found and own else None
 
 
-def chosen(asked: Selection, rows: Snapshot, today: date) -> Selection:
+def selection_shown(asked: Selection, rows: Snapshot, today: date) -> Selection:
     """The filters asked for as far as the layer has them, with a period if, and only if, it has data."""
     first = last = None
     if rows.first and rows.last:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from evidence import later
+from evidence import add_months
 
 MONTHS_SHOWN = 12
 
@@ -12,8 +12,8 @@ def default_period(first: date, last: date, today: date) -> tuple[date, date]:
 
     The month of `today` is not complete, so it is left out; unless there is nothing else.
     """
-    end = max(first, min(last, later(today.replace(day=1), -1)))
-    return max(first, later(end, 1 - MONTHS_SHOWN)), end
+    end = max(first, min(last, add_months(today.replace(day=1), -1)))
+    return max(first, add_months(end, 1 - MONTHS_SHOWN)), end
 
 
 def in_data(period: tuple[date | None, date | None], first: date, last: date) -> tuple[date, date] | None:

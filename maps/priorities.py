@@ -9,7 +9,7 @@ from analysis.priorities import Priorities, Prioritised
 from analysis.ranking import Ranked, Ranking
 from analysis.reporting import MANY
 from analysis.weights import WORDS
-from evidence import later
+from evidence import add_months
 from layers._registry import LAYERS
 from maps.period import month_in_words, period_in_words
 from maps.sentence import ENOUGH_LOCATED
@@ -55,7 +55,7 @@ class Row:
     scale: Scale
     months: Sparkline | None
     """What was recorded; None where that is not complete for two years."""
-    recorded: str
+    layers_with_records: str
     """The same in words."""
 
     @property
@@ -107,19 +107,19 @@ class PrioritiesPanel:
     homes: int
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """What comes first, in a sentence, or why nothing can be said to."""
-        return self.own.ranking.said if self.own.ranking else self.own.refusal
+        return self.own.ranking.sentence if self.own.ranking else self.own.refusal
 
     @property
-    def gap(self) -> str:
+    def voice_and_record(self) -> str:
         """What residents put first beside what the records do; empty without a ranking."""
-        return self.own.ranking.gap.said if self.own.ranking else ""
+        return self.own.ranking.voice_and_record.sentence if self.own.ranking else ""
 
     @property
     def reporting(self) -> str:
         """Who reports; empty without homes."""
-        return self.own.reporting.said if self.own.reporting else ""
+        return self.own.reporting.sentence if self.own.reporting else ""
 
     @property
     def voices(self) -> str:
@@ -175,7 +175,7 @@ class PrioritiesPanel:
         if series is None:
             return ""
         number = len(next(iter(series.counts[self.own.code].values())))
-        return period_in_words(series.first, later(series.first, number - 1))
+        return period_in_words(series.first, add_months(series.first, number - 1))
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:

@@ -30,22 +30,24 @@ def sentence(figures: Figures, ranked: Sequence[Estate], opened: Estate | None, 
     if not figures.total:
         return f"No {several} match these filters, {period}."
     if opened:
-        return _of(opened, figures, period)
+        return _estate_sentence(opened, figures, period)
     return _of_all(figures, ranked, period)
 
 
 def _of_all(figures: Figures, ranked: Sequence[Estate], period: str) -> str:
     several, district = figures.layer.noun[1], figures.district
     if not district:
-        return f"{_counted(figures.total, figures)}, {period}; without a list of homes there is no rate."
+        return f"{_count_phrase(figures.total, figures)}, {period}; without a list of homes there is no rate."
     if (ranked[0].low or 0.0) <= district:
         return f"No estate stands out from the district’s {figure(district)} {several} per 1,000 homes, {period}."
-    return _of(ranked[0], figures, period)
+    return _estate_sentence(ranked[0], figures, period)
 
 
-def _of(estate: Estate, figures: Figures, period: str) -> str:
+def _estate_sentence(estate: Estate, figures: Figures, period: str) -> str:
     if estate.rate is None:
-        return f"{estate.name} has {_counted(estate.count, figures)}, {period}; it has no homes listed, so no rate."
+        return (
+            f"{estate.name} has {_count_phrase(estate.count, figures)}, {period}; it has no homes listed, so no rate."
+        )
     said = f"{estate.name} has {figure(estate.rate)} {figures.layer.noun[1]} per 1,000 homes"
     likely = f"likely between {figure(estate.low or 0)} and {figure(estate.high or 0)}"
     return f"{said} ({likely}){_beside(estate, figures)}, {period}."
@@ -83,7 +85,7 @@ def times(ratio: float) -> str:
     return next((words for limit, words in _TIMES if ratio < limit), f"about {round(ratio):,} times")
 
 
-def _counted(count: int, figures: Figures) -> str:
+def _count_phrase(count: int, figures: Figures) -> str:
     return f"{count:,} {figures.layer.noun[0] if count == 1 else figures.layer.noun[1]}"
 
 

@@ -63,7 +63,7 @@ class Surface:
     colours: tuple[str, ...]
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def labels(self) -> tuple[str, ...]:
         """As in "0.5 up to 1", for each contour."""
         said = [f"{number:g}" for number in self.contours]
         return (*(f"{low} up to {high}" for low, high in pairwise(said)), f"{said[-1]} and over")
@@ -83,7 +83,7 @@ def surface(peak: float, hue: str) -> Surface:
 
 def peak(rows: Snapshot, selection: Selection) -> float:
     """The highest density of a selection under the kernel, in cases per hectare; 0 of nothing."""
-    kept = rows.code[rows.keep(selection, slice(0, rows.code.size))]
+    kept = rows.code[rows.selection_mask(selection, slice(0, rows.code.size))]
     if not kept.size:
         return 0.0
     x, y = (part.astype(np.int64) for part in deinterleave(kept >> np.uint64(2 * (LEVEL - _PEAK_LEVEL))))

@@ -10,8 +10,8 @@ from typing import get_args
 from evidence import Database, ingest, layer_target, standing
 from geo.errors import Refused
 from layers.projects import LAYER, Status
-from plans.proposals import Kept
-from plans.sent import Proposal, place_of
+from plans.proposals import StoredSubmission
+from plans.submission import Proposal, place_of
 
 _FIRST_STATUS = get_args(get_args(Status)[0])[0]
 
@@ -28,7 +28,7 @@ class Wording:
     """Whether it may be shown at its own place; else it is shown at its estate's label point."""
 
 
-def approve(database: Database, kept: Kept, wording: Wording, today: date) -> None:
+def approve(database: Database, stored: StoredSubmission, wording: Wording, today: date) -> None:
     """Bring a proposal into the layer of projects, under its own reference; once more changes nothing.
 
     In a layer that holds the demonstration it counts as synthetic, too: real rows would take the demonstration out.
@@ -38,21 +38,21 @@ def approve(database: Database, kept: Kept, wording: Wording, today: date) -> No
     Refused
         It is no proposal, or not one that the layer takes, with the reason.
     """
-    if not isinstance(kept.sent, Proposal):
-        raise Refused(f"{kept.reference} is an offer of help, not a proposal.")
-    longitude, latitude = place_of(kept.sent) or ("", "")
+    if not isinstance(stored.submission, Proposal):
+        raise Refused(f"{stored.reference} is an offer of help, not a proposal.")
+    longitude, latitude = place_of(stored.submission) or ("", "")
     row = {
-        "reference": kept.reference,
-        "type": kept.sent.type,
+        "reference": stored.reference,
+        "type": stored.submission.type,
         "status": _FIRST_STATUS,
-        "proposed": kept.received.date().isoformat(),
+        "proposed": stored.received.date().isoformat(),
         "longitude": longitude,
         "latitude": latitude,
-        "postcode": kept.sent.postcode,
+        "postcode": stored.submission.postcode,
         **asdict(wording),
     }
     with TemporaryDirectory() as folder:
-        file = Path(folder) / f"proposal {kept.reference}.csv"
+        file = Path(folder) / f"proposal {stored.reference}.csv"
         _write(file, row)
         try:
             ingest(database, layer_target(LAYER), file, today=today, synthetic=projects_are_synthetic(database))

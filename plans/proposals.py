@@ -22,10 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from evidence import Asker, Database, NotVisible, note
+from evidence import Database, NotVisible, Viewer, log_access
 from evidence.database import METADATA
 from geo.errors import Refused
-from plans.sent import Offer, Proposal, Sent
+from plans.submission import Offer, Proposal, Submission
 
 KEPT_AFTER_ANSWER = timedelta(days=183)
 """Six months after the answer the name, e-mail address and telephone number are deleted ..."""
@@ -43,13 +43,13 @@ REMEMBERED = timedelta(days=1)
 
 Answer = Literal["approved", "declined", "passed on"]
 
-_KINDS: Mapping[str, type[Sent]] = {"proposal": Proposal, "offer": Offer}
+_KINDS: Mapping[str, type[Submission]] = {"proposal": Proposal, "offer": Offer}
 _CONTACT = ("name", "email", "phone", "share")
 # Without vowels and what is mistaken for another letter: no words, and easy to read out on the telephone.
 _LETTERS = "BCDFGHJKMNPQRTVWXYZ2346789"
 
-SENT = Table(
-    "sent",
+SUBMISSIONS = Table(
+    "submission",
     METADATA,
     Column("reference", Text, primary_key=True, comment="Told to whoever sent it; cannot be guessed"),
     Column("kind", Text, CheckConstraint("kind in ('proposal', 'offer')"), nullable=False),
@@ -95,13 +95,13 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredSubmission:
     """Something that was sent, as an officer sees it."""
 
     reference: str
     kind: str
     received: datetime
-    sent: Sent
+    submission: Submission
     """Without name and contact once they are forgotten."""
     known: bool
     """Whether name and contact are still there."""
@@ -112,7 +112,7 @@ class Kept:
     reply: str | None
 
 
-def keep(database: Database, sent: Sent, token: str, address: str, now: datetime) -> Receipt:
+def save_submission(database: Database, submission: Submission, token: str, address: str, now: datetime) -> Receipt:
     """Keep what was sent, once for each token.
 
     Parameters
@@ -127,11 +127,11 @@ def keep(database: Database, sent: Sent, token: str, address: str, now: datetime
     TooMany
         More than `MOST_SENT` came from the address `WITHIN` the last hour; nothing is kept.
     """
-    kind = next(name for name, each in _KINDS.items() if isinstance(sent, each))
-    said = sent.model_dump()
+    kind = next(name for name, each in _KINDS.items() if isinstance(submission, each))
+    said = submission.model_dump()
     contact = {name: said.pop(name) for name in _CONTACT}
     with database.owner.begin() as connection:
-        before = connection.execute(select(SENT).where(SENT.c.token == token)).first()
+        before = connection.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.token == token)).first()
         if before:
             return Receipt(before.reference, (before.said, before.contact) == (said, contact))
         connection.execute(delete(SENDERS).where(SENDERS.c.at < now - REMEMBERED))
@@ -140,13 +140,15 @@ def keep(database: Database, sent: Sent, token: str, address: str, now: datetime
             raise TooMany
         values = {"kind": kind, "token": token, "received": now, "said": said, "contact": contact}
         made = (
-            insert(SENT).values(reference=_reference(kind), **values).on_conflict_do_nothing(index_elements=["token"])
+            insert(SUBMISSIONS)
+            .values(reference=_reference(kind), **values)
+            .on_conflict_do_nothing(index_elements=["token"])
         )
-        reference = connection.scalar(made.returning(SENT.c.reference))
+        reference = connection.scalar(made.returning(SUBMISSIONS.c.reference))
         if reference:
             connection.execute(insert(SENDERS).values(address=address, at=now))
     # A double click: the other of the two was quicker.
-    return Receipt(reference) if reference else keep(database, sent, token, address, now)
+    return Receipt(reference) if reference else save_submission(database, submission, token, address, now)
 
 
 def _reference(kind: str) -> str:
@@ -154,65 +156,73 @@ def _reference(kind: str) -> str:
     return f"{'P' if kind == 'proposal' else 'H'}-{made[:4]}-{made[4:]}"
 
 
-def waiting(database: Database, asker: Asker, *, answered: bool = False, limit: int = 100) -> list[Kept]:
+def waiting(database: Database, viewer: Viewer, *, answered: bool = False, limit: int = 100) -> list[StoredSubmission]:
     """What waits for an answer, the oldest first; or what was answered, the latest first. Who saw it is noted.
 
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The viewer is not an officer.
     """
-    order = SENT.c.answered.desc() if answered else SENT.c.received
-    chosen = SENT.c.answer.is_not(None) if answered else SENT.c.answer.is_(None)
-    return _kept(database, asker, chosen, order, limit)
+    order = SUBMISSIONS.c.answered.desc() if answered else SUBMISSIONS.c.received
+    chosen = SUBMISSIONS.c.answer.is_not(None) if answered else SUBMISSIONS.c.answer.is_(None)
+    return _read_submissions(database, viewer, chosen, order, limit)
 
 
-def find(database: Database, asker: Asker, reference: str) -> Kept | None:
+def find(database: Database, viewer: Viewer, reference: str) -> StoredSubmission | None:
     """What was sent under a reference, or None. Who saw it is noted.
 
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The viewer is not an officer.
     """
-    return next(iter(_kept(database, asker, SENT.c.reference == reference, SENT.c.received, 1)), None)
+    return next(
+        iter(_read_submissions(database, viewer, SUBMISSIONS.c.reference == reference, SUBMISSIONS.c.received, 1)), None
+    )
 
 
-def _kept(database: Database, asker: Asker, chosen: Any, order: Any, limit: int) -> list[Kept]:
-    if not asker.decides:
-        raise NotVisible("sent")
+def _read_submissions(
+    database: Database, viewer: Viewer, chosen: Any, order: Any, limit: int
+) -> list[StoredSubmission]:
+    if not viewer.decides:
+        raise NotVisible("submission")
     with database.officer.connect() as connection:
-        rows = connection.execute(select(SENT).where(chosen).order_by(order, SENT.c.reference).limit(limit)).all()
+        rows = connection.execute(
+            select(SUBMISSIONS).where(chosen).order_by(order, SUBMISSIONS.c.reference).limit(limit)
+        ).all()
     if rows:
-        note(database, asker, asker.look, {"of": "what residents sent"}, records=[row.reference for row in rows])
-    return [_told(row) for row in rows]
+        log_access(
+            database, viewer, viewer.look, {"of": "what residents sent"}, records=[row.reference for row in rows]
+        )
+    return [_stored_submission(row) for row in rows]
 
 
-def _told(row: Any) -> Kept:
+def _stored_submission(row: Any) -> StoredSubmission:
     # As it was kept: a rule that has changed since does not make it go away.
-    sent = _KINDS[row.kind].model_construct(**row.said, **(row.contact or dict.fromkeys(_CONTACT, "")))
+    submission = _KINDS[row.kind].model_construct(**row.said, **(row.contact or dict.fromkeys(_CONTACT, "")))
     told = (row.answer, row.answered, row.answered_by, row.reason, row.reply)
-    return Kept(row.reference, row.kind, row.received, sent, row.contact is not None, *told)
+    return StoredSubmission(row.reference, row.kind, row.received, submission, row.contact is not None, *told)
 
 
 def answer(
-    database: Database, asker: Asker, reference: str, given: Answer, *, reason: str, reply: str, now: datetime
+    database: Database, viewer: Viewer, reference: str, given: Answer, *, reason: str, reply: str, now: datetime
 ) -> None:
     """Note what an officer answered.
 
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The viewer is not an officer.
     Refused
         Somebody answered it before, or there is no such thing.
     """
-    if not asker.decides:
-        raise NotVisible("sent")
-    values = {"answer": given, "answered": now, "answered_by": asker.name, "reason": reason, "reply": reply}
-    open_one = and_(SENT.c.reference == reference, SENT.c.answer.is_(None))
+    if not viewer.decides:
+        raise NotVisible("submission")
+    values = {"answer": given, "answered": now, "answered_by": viewer.name, "reason": reason, "reply": reply}
+    open_one = and_(SUBMISSIONS.c.reference == reference, SUBMISSIONS.c.answer.is_(None))
     with database.owner.begin() as connection:
-        if not connection.execute(update(SENT).where(open_one).values(values)).rowcount:
+        if not connection.execute(update(SUBMISSIONS).where(open_one).values(values)).rowcount:
             raise Refused(f"{reference} has been answered by somebody else: look at it again.")
 
 
@@ -223,9 +233,11 @@ def forget(database: Database, today: date) -> int:
     -------
     How many contacts were deleted.
     """
-    old = or_(SENT.c.answered < today - KEPT_AFTER_ANSWER, SENT.c.received < today - KEPT_AT_MOST)
+    old = or_(SUBMISSIONS.c.answered < today - KEPT_AFTER_ANSWER, SUBMISSIONS.c.received < today - KEPT_AT_MOST)
     # The reply names whom it greets.
     nobody = {"contact": None, "reply": None}
     with database.owner.begin() as connection:
         connection.execute(delete(SENDERS).where(SENDERS.c.at < today - REMEMBERED))
-        return connection.execute(update(SENT).where(old, SENT.c.contact.is_not(None)).values(nobody)).rowcount
+        return connection.execute(
+            update(SUBMISSIONS).where(old, SUBMISSIONS.c.contact.is_not(None)).values(nobody)
+        ).rowcount

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from analysis.priorities import Prioritised, latest_priorities
 from analysis.ranking import SURELY
 from analysis.satisfaction import Measure, Satisfaction, satisfaction
-from evidence import Asker, Database, Difference, note, publications
+from evidence import Database, Difference, Viewer, log_access, publications
 from evidence import publish as publish_layers
 from plans.replies import replies
 
@@ -65,7 +65,7 @@ REPLY = Table(
 )
 
 _ROUNDED = 5
-_ANALYST = Asker("officer", "publication")
+_ANALYST = Viewer("officer", "publication")
 
 
 def publish(
@@ -93,7 +93,7 @@ def publish(
     if not dry_run:
         made = publications(database)[0]
         about = {"publication": made.id, "figures": made.figures, "withheld": made.withheld}
-        note(database, Asker("administrator", made.who), "published", about)
+        log_access(database, Viewer("administrator", made.who), "published", about)
     return found
 
 
@@ -101,7 +101,7 @@ def _rows(database: Database, today: date) -> Iterator[tuple[Table, list[dict[st
     run, found = latest_priorities(database, _ANALYST) or ("", None)
     if found:
         yield PRIORITY, list(_order(found))
-        yield RUN, [_about(run, found)]
+        yield RUN, [_run_row(run, found)]
     yield REPLY, list(_replies(database, made_up=bool(found and found.synthetic)))
     yield MEASURE, list(_measures(satisfaction(database, _ANALYST, today=today, year=_financial_year(today))))
 
@@ -124,7 +124,7 @@ def _order(found: Prioritised) -> Iterator[dict[str, Any]]:
             }
 
 
-def _about(run: str, found: Prioritised) -> dict[str, Any]:
+def _run_row(run: str, found: Prioritised) -> dict[str, Any]:
     sources = {each.id: each.last.isoformat() for each in found.sources if each.last}
     return {
         "id": run,
@@ -137,20 +137,20 @@ def _about(run: str, found: Prioritised) -> dict[str, Any]:
 def _measures(found: Satisfaction) -> Iterator[dict[str, Any]]:
     period = {"first": found.first, "last": found.last}
     for each in found.landlord:
-        yield {"estate": "", **_told(each), **period}
+        yield {"estate": "", **_measure_row(each), **period}
     for code, measures in found.estates.items():
         for each in measures:
             if each.value is not None:
-                yield {"estate": code, **_rounded(_told(each)), **period}
+                yield {"estate": code, **_rounded_measure(_measure_row(each)), **period}
 
 
-def _told(measure: Measure) -> dict[str, Any]:
+def _measure_row(measure: Measure) -> dict[str, Any]:
     low, high = measure.interval or (None, None)
     own = {name: getattr(measure, name) for name in ("code", "title", "measure", "value", "n", "note")}
     return own | {"low": low, "high": high}
 
 
-def _rounded(told: dict[str, Any]) -> dict[str, Any]:
+def _rounded_measure(told: dict[str, Any]) -> dict[str, Any]:
     to = ("value", "n", "low", "high")
     return told | {name: _ROUNDED * round(told[name] / _ROUNDED) for name in to if told[name] is not None}
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CheckConstraint
 
-from evidence import Asker, Database, NotVisible
+from evidence import Database, NotVisible, Viewer
 from evidence.database import METADATA
 from geo.errors import Refused
 from layers._layer import Theme
@@ -75,27 +75,27 @@ class Reply:
     status: Status
 
 
-def write(database: Database, asker: Asker, reply: Reply, today: date) -> int:
+def write(database: Database, viewer: Viewer, reply: Reply, today: date) -> int:
     """Keep a reply, for the next publication; its number.
 
     Raises
     ------
     NotVisible
-        The asker is not an officer of the estate.
+        The viewer is not an officer of the estate.
     Refused
         A text is empty or too long, or has something in it by which somebody may be recognised.
     """
-    if not (asker.decides and asker.covers(reply.estate)):
+    if not (viewer.decides and viewer.covers(reply.estate)):
         raise NotVisible("reply")
     for name, text in (("What residents said", reply.said), ("What is done", reply.did)):
-        if wrong := _wrong(text):
+        if wrong := _text_problem(text):
             raise Refused(f"{name}: {wrong}.")
-    values = {**vars(reply), "theme": str(reply.theme), "since": today, "who": asker.name}
+    values = {**vars(reply), "theme": str(reply.theme), "since": today, "who": viewer.name}
     with database.owner.begin() as connection:
         return int(connection.execute(insert(REPLIES).values(values).returning(REPLIES.c.id)).scalar_one())
 
 
-def _wrong(text: str) -> str:
+def _text_problem(text: str) -> str:
     """What is wrong with a text; empty if nothing is."""
     if not text.strip():
         return "write something"
@@ -114,31 +114,31 @@ def demonstrate(database: Database, made: Iterable[Reply], today: date) -> None:
             connection.execute(insert(REPLIES).values(synthetic=True), values)
 
 
-def withdraw(database: Database, asker: Asker, number: int) -> None:
+def withdraw(database: Database, viewer: Viewer, number: int) -> None:
     """Take a reply back; it leaves the public site with the next publication.
 
     Raises
     ------
     NotVisible
-        The asker is not an officer of its estate, or there is no such reply.
+        The viewer is not an officer of its estate, or there is no such reply.
     """
-    known = next((each for each in replies(database, asker) if each.id == number), None)
-    if known is None or not asker.covers(known.estate):
+    known = next((each for each in replies(database, viewer) if each.id == number), None)
+    if known is None or not viewer.covers(known.estate):
         raise NotVisible(f"reply {number}")
     statement = update(REPLIES).where(REPLIES.c.id == number, REPLIES.c.withdrawn.is_(None))
     with database.owner.begin() as connection:
-        connection.execute(statement.values(withdrawn=func.now(), withdrawn_by=asker.name))
+        connection.execute(statement.values(withdrawn=func.now(), withdrawn_by=viewer.name))
 
 
-def replies(database: Database, asker: Asker) -> list[Row[Any]]:
+def replies(database: Database, viewer: Viewer) -> list[Row[Any]]:
     """Every reply that is not withdrawn, the newest first: id, estate, theme, said, did, status, since, who.
 
     Raises
     ------
     NotVisible
-        The asker is not an officer.
+        The viewer is not an officer.
     """
-    if not asker.decides:
+    if not viewer.decides:
         raise NotVisible("reply")
     query = select(REPLIES).where(REPLIES.c.withdrawn.is_(None)).order_by(REPLIES.c.id.desc())
     with database.officer.connect() as connection:

@@ -67,17 +67,17 @@ async def _answer(request: Request, error: Exception) -> Response:
     found = problem(error)
     if found.status >= 500:
         _LOG.error("%s %s", request.method, request.url.path, exc_info=error)
-    answer = _as_asked(request, found)
+    answer = _error_response(request, found)
     answer.headers.update(getattr(error, "headers", None) or {})
     return answer
 
 
 async def _bad_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return _as_asked(request, Problem(400, "The address is not right", sentence(error.errors())))
+    return _error_response(request, Problem(400, "The address is not right", sentence(error.errors())))
 
 
-def _as_asked(request: Request, found: Problem) -> Response:
+def _error_response(request: Request, found: Problem) -> Response:
     """A page for a person, RFC 9457 for a program."""
     # Who brings a key is a program, whatever it would accept.
     program = request.headers.get("authorization", "").lower().startswith("bearer")

@@ -41,7 +41,7 @@ def database(settings: Settings) -> Iterator[str]:
         When ``database_url`` does not answer or cannot have PostGIS, or the private cluster cannot run.
     """
     if settings.database_url:
-        _check(settings.database_url)
+        _require_postgis(settings.database_url)
         yield settings.database_url
     else:
         with private_cluster(settings.home) as url:
@@ -123,7 +123,7 @@ def _can_enter(account: pwd.struct_passwd, folder: Path) -> bool:
     return not subprocess.run(["test", "-x", folder], check=False, cwd="/", **as_account(account)).returncode
 
 
-def _check(url: str) -> None:
+def _require_postgis(url: str) -> None:
     """Refuse a database that does not answer, or has no PostGIS and cannot have it."""
     try:
         with connect(url) as connection:

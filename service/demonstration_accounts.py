@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
-from evidence import Asker, Database, Role, areas, is_demonstration
+from evidence import Database, Role, Viewer, areas, is_demonstration
 from evidence.access.accounts import HASHER
 from evidence.access.tables import ACCOUNTS, list_of
 
@@ -27,7 +27,7 @@ def demonstration_password(home: Path) -> str:
     return file.read_text()
 
 
-def keep_demonstration_accounts(database: Database, home: Path) -> dict[str, frozenset[str] | None]:
+def save_demonstration_accounts(database: Database, home: Path) -> dict[str, frozenset[str] | None]:
     """Make the demonstration's accounts what they should be: there with a demonstration, else gone.
 
     Returns
@@ -35,7 +35,7 @@ def keep_demonstration_accounts(database: Database, home: Path) -> dict[str, fro
     The estates whose records each may see, by name; None is every estate. Empty where there are none.
     """
     made_up = is_demonstration(database)
-    patch = frozenset(sorted(areas(database, Asker("administrator"))["code"])[:_PATCH])
+    patch = frozenset(sorted(areas(database, Viewer("administrator"))["code"])[:_PATCH])
     wanted: list[tuple[str, Role, frozenset[str] | None]] = [
         ("officer", "officer", None),
         ("patch-officer", "officer", patch),

@@ -17,7 +17,7 @@ from geo.errors import Refused
 from plans.proposals import forget
 from plans.publication import publish
 from service.application import create_application
-from service.demonstration_accounts import demonstration_password, keep_demonstration_accounts
+from service.demonstration_accounts import demonstration_password, save_demonstration_accounts
 from service.start import demonstrate, evidence, is_stale, wants_demonstration
 
 Say = Callable[[str], None]
@@ -86,7 +86,7 @@ def _serve(settings: Settings, database: Database, port: socket.socket, say: Say
 
 def _sign_ins(settings: Settings, database: Database) -> str:
     """How to sign in to the demonstration, or how to let somebody sign in."""
-    names = keep_demonstration_accounts(database, settings.home)
+    names = save_demonstration_accounts(database, settings.home)
     if not names:
         return "(who may sign in: priorities user --help)"
     patch = ", ".join(sorted(names["patch-officer"] or ()))

@@ -13,24 +13,24 @@ from api.settings import Settings
 from data.boundaries import DISTRICT as DISTRICT_FILE
 from data.boundaries import ESTATES as ESTATES_FILE
 from data.demonstration import FILES, generate
-from data.demonstration.replies import said
+from data.demonstration.replies import demonstration_replies
 from evidence import (
     DISTRICT,
     HOMES_TARGET,
     SURVEY_TARGET,
-    Asker,
     Database,
     Standing,
+    Viewer,
     boundary_sets,
     clear_demonstration,
     connect,
     data_versions,
     ingest,
-    keep_boundaries,
     layer_target,
     own_homes,
     prepare,
     publications,
+    save_boundaries,
     standing,
     survey_answers,
     use_boundaries,
@@ -65,7 +65,7 @@ def evidence(settings: Settings) -> Iterator[Database]:
             plans.prepare(database)
             # Not whether there are any: a first start that was killed may have left some of them.
             if not any(each.in_use for each in boundary_sets(database)):
-                _keep_shipped(database)
+                _save_shipped_boundaries(database)
                 # At first there is nothing but the estates to be seen.
                 publish(database, settings.home, today=date.today())
             yield database
@@ -73,11 +73,11 @@ def evidence(settings: Settings) -> Iterator[Database]:
             database.close()
 
 
-def _keep_shipped(database: Database) -> None:
+def _save_shipped_boundaries(database: Database) -> None:
     for name, file in ((DISTRICT, DISTRICT_FILE), (_INDICATIVE, ESTATES_FILE)):
         areas = grid_frame(gpd.read_file(file))
         about = json.loads(file.read_text())
-        keep_boundaries(
+        save_boundaries(
             database,
             name,
             areas,
@@ -96,14 +96,14 @@ def wants_demonstration(database: Database) -> bool:
 def is_stale(database: Database) -> bool:
     """Whether the evidence has changed since it was last published."""
     known = publications(database)
-    return not known or known[0].versions != data_versions(database, Asker("officer"))
+    return not known or known[0].versions != data_versions(database, Viewer("officer"))
 
 
 def _real(database: Database, layers: list[Standing]) -> list[str]:
     """What is loaded that is not made up: of these layers, the property list, the survey."""
     real = [each.layer.title for each in layers if each.rows > each.synthetic]
     real += ["the property list"] if own_homes(database) else []
-    answers = survey_answers(database, Asker("officer"))
+    answers = survey_answers(database, Viewer("officer"))
     return real + ([] if answers["synthetic"].all() else ["the survey"])
 
 
@@ -134,5 +134,8 @@ def demonstrate(database: Database, home: Path, step: Callable[[str], None], *, 
         for file in FILES[name]:
             report = ingest(database, target, folder / file, today=date.today(), synthetic=True)
             step(f"  {name}: {report.rows:,} synthetic rows from {file}")
-    made = [Reply(each.estate, Theme(each.theme), each.said, each.did, each.status) for each in said(truth.plants)]  # type: ignore[arg-type]
+    made = [
+        Reply(each.estate, Theme(each.theme), each.said, each.did, each.status)  # type: ignore[arg-type]
+        for each in demonstration_replies(truth.plants)
+    ]
     replies.demonstrate(database, made, date.today())

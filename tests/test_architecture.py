@@ -26,6 +26,14 @@ UNWANTED = [
 ]
 
 
+# As the whole name of a function they say nothing in a traceback: what was told, kept, checked, of what?
+SILENT_NAMES = set(
+    "about any asked check checked chosen compared counted described done drawn each every found given got it kept "
+    "known listed looked made named needed noted of one opened other others put ranked said same seen shown some taken "
+    "that them things told wanted what which words written wrong".split()
+)
+
+
 def repository_files() -> list[Path]:
     """List the files that git keeps or would keep."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
@@ -74,6 +82,17 @@ def test_functions_are_short() -> None:
     assert {name: size for name, size in sizes.items() if size > 50} == {}
     assert statistics.quantiles(sizes.values(), n=20)[-1] <= 30
     assert statistics.median(sizes.values()) <= 8
+
+
+def test_functions_are_named_for_what_they_give() -> None:
+    """No function of the product is called `_told`, `_check` or the like."""
+    silent = [
+        f"{path.relative_to(REPOSITORY)}:{function.name}"
+        for path in modules()
+        for function in functions(path)
+        if function.name.strip("_") in SILENT_NAMES
+    ]
+    assert silent == []
 
 
 def test_files_are_short() -> None:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.settings import Settings
-from evidence import Asker, Database, note
+from evidence import Database, Viewer, log_access
 from evidence.access.accounts import Account, find_account
 from web.officers import sign_in_page
 from web.sign_in import here, signed_in
@@ -128,7 +128,7 @@ def _name(claims: dict[str, Any]) -> str:
 def _note(request: Request, name: str, why: str) -> None:
     address = request.client.host if request.client else ""
     about = {"council account": name, "because": why, "from": address}
-    note(request.app.state.database, Asker("public", name), "failed to sign in", about)
+    log_access(request.app.state.database, Viewer("public", name), "failed to sign in", about)
 
 
 def _forget(response: Response) -> Response:

@@ -9,7 +9,7 @@ from analysis.scoring import THEMES
 from evidence import PUBLIC, Database, published_figures
 from layers._layer import Counted, Layer, Theme
 from layers._registry import LAYERS
-from maps.numbers import figure, listed
+from maps.numbers import figure, join_words
 from maps.period import period_in_words
 from maps.priorities import source_title
 from plans.publication import MEASURE, PRIORITY, REPLY, RUN, published
@@ -19,7 +19,7 @@ COUNTED: tuple[Layer, ...] = tuple(layer for layer in LAYERS.values() if isinsta
 
 
 @dataclass(frozen=True)
-class Cell:
+class PublishedFigure:
     """One published figure."""
 
     count: int | None
@@ -30,7 +30,7 @@ class Cell:
     period: str
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """As a table says it: "about 40", "withheld"."""
         return "withheld" if self.count is None else f"about {self.count:,}"
 
@@ -41,13 +41,13 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class ThemeRow:
     """A theme, with its figure in every counted layer that has it; beside them the district's."""
 
     theme: str
-    own: Mapping[str, Cell]
+    own: Mapping[str, PublishedFigure]
     """By layer id."""
-    district: Mapping[str, Cell]
+    district: Mapping[str, PublishedFigure]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Priority:
 
 
 @dataclass(frozen=True)
-class Heard:
+class EstateReport:
     """What was heard about an estate, or the whole district."""
 
     code: str
@@ -71,7 +71,7 @@ class Heard:
     homes: int | None
     """Rounded; None where there are too few to say."""
     priorities: tuple[Priority, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ThemeRow, ...]
     measures: tuple[Mapping[str, Any], ...]
     replies: tuple[Mapping[str, Any], ...]
     """What residents said and what is done about it, the newest first."""
@@ -89,7 +89,7 @@ class Heard:
             return f"{first[0].capitalize()} {surely} first here."
         if len(first) == len(self.priorities):
             return "No theme stands out here: they cannot be told apart."
-        return f"{listed(first).capitalize()} come first here; which of them, cannot be told."
+        return f"{join_words(first).capitalize()} come first here; which of them, cannot be told."
 
     @property
     def withheld(self) -> list[str]:
@@ -115,7 +115,7 @@ class Heard:
         )
 
 
-def heard(database: Database, area: Mapping[str, str]) -> Heard:
+def estate_report(database: Database, area: Mapping[str, str]) -> EstateReport:
     """What was heard about an estate, as anybody may see it.
 
     Parameters
@@ -123,9 +123,11 @@ def heard(database: Database, area: Mapping[str, str]) -> Heard:
     area : code, name and parish
     """
     own = [each for layer in COUNTED for each in published_figures(database, PUBLIC, layer, "estate", area["code"])]
-    lines = _lines(own, [each for layer in COUNTED for each in published_figures(database, PUBLIC, layer, "district")])
+    lines = _theme_rows(
+        own, [each for layer in COUNTED for each in published_figures(database, PUBLIC, layer, "district")]
+    )
     order = published(database, PRIORITY, estate=area["code"])
-    return Heard(
+    return EstateReport(
         area["code"],
         area["name"],
         area["parish"],
@@ -138,11 +140,11 @@ def heard(database: Database, area: Mapping[str, str]) -> Heard:
     )
 
 
-def everything(database: Database) -> Heard:
+def district_report(database: Database) -> EstateReport:
     """What was heard about the whole district."""
     figures = [each for layer in COUNTED for each in published_figures(database, PUBLIC, layer, "district")]
-    lines = _lines(figures, figures)
-    return Heard(
+    lines = _theme_rows(figures, figures)
+    return EstateReport(
         "",
         "Milton Keynes",
         "",
@@ -164,7 +166,9 @@ def first_themes(database: Database) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def alone(first: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
+def for_district_only(
+    first: Mapping[str, Sequence[str]], names: Mapping[str, str]
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """For every theme the estates, by name and code, in which it alone comes first."""
     return [
         (str(theme), sorted((names[code], code) for code, of in first.items() if [*of] == [theme] and code in names))
@@ -172,20 +176,22 @@ def alone(first: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> list[
     ]
 
 
-def _lines(own: Sequence[Mapping[str, Any]], district: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+def _theme_rows(own: Sequence[Mapping[str, Any]], district: Sequence[Mapping[str, Any]]) -> tuple[ThemeRow, ...]:
     told = [str(theme) for theme in Theme if any(each["subject"] == theme for each in own)]
-    return tuple(Line(theme, _cells(own, theme), _cells(district, theme)) for theme in told)
+    return tuple(ThemeRow(theme, _published_figures(own, theme), _published_figures(district, theme)) for theme in told)
 
 
-def _cells(figures: Iterable[Mapping[str, Any]], theme: str) -> dict[str, Cell]:
+def _published_figures(figures: Iterable[Mapping[str, Any]], theme: str) -> dict[str, PublishedFigure]:
     return {
-        each["layer"]: Cell(each["count"], each["rate"], each["withheld"], period_in_words(each["first"], each["last"]))
+        each["layer"]: PublishedFigure(
+            each["count"], each["rate"], each["withheld"], period_in_words(each["first"], each["last"])
+        )
         for each in figures
         if each["subject"] == theme
     }
 
 
-def _priority(row: Mapping[str, Any], lines: Iterable[Line]) -> Priority:
+def _priority(row: Mapping[str, Any], lines: Iterable[ThemeRow]) -> Priority:
     line = next((line for line in lines if line.theme == row["theme"]), None)
     said = [_why(LAYERS[layer], cell, line.district.get(layer)) for layer, cell in line.own.items()] if line else []
     why = "; ".join(each for each in said if each)
@@ -193,7 +199,7 @@ def _priority(row: Mapping[str, Any], lines: Iterable[Line]) -> Priority:
     return Priority(row["rank"], row["tied"], row["sure"], row["theme"], told)
 
 
-def _why(layer: Layer, cell: Cell, district: Cell | None) -> str:
+def _why(layer: Layer, cell: PublishedFigure, district: PublishedFigure | None) -> str:
     if cell.count is None or cell.rate is None:
         return ""
     beside = f" ({figure(district.rate)} in all of Milton Keynes)" if district and district.rate else ""

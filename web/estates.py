@@ -13,7 +13,7 @@ from evidence import PUBLIC, Database, areas, snapshot
 from layers.projects import LAYER as PROJECTS
 from maps.locator import locator
 from plans.publication import is_synthetic
-from web.estate_report import COUNTED, Heard, alone, everything, first_themes, heard
+from web.estate_report import COUNTED, EstateReport, district_report, estate_report, first_themes, for_district_only
 from web.page import page
 from web.police_shape import police_priorities
 from web.projects import grid_roads
@@ -46,7 +46,7 @@ def compare(request: Request, database: DatabaseOf, asked: Annotated[Compared, Q
     listed = sorted(zip(frame["name"], frame["code"], strict=True))
     known = set(frame["code"])
     errors = {name: "Choose an estate" for name, code in asked if code and code not in known}
-    both = [_heard(database, frame, code) for code in (asked.one, asked.other) if code in known]
+    both = [_estate_report(database, frame, code) for code in (asked.one, asked.other) if code in known]
     chosen = both if len(both) == 2 else []
     if asked.one == asked.other and chosen:
         errors, chosen = {"other": "Choose another estate than the first"}, []
@@ -57,14 +57,14 @@ def compare(request: Request, database: DatabaseOf, asked: Annotated[Compared, Q
 def police_file(database: DatabaseOf, code: str) -> Response:
     """The priorities of an estate, in the shape of data.police.uk's."""
     frame = areas(database, PUBLIC)
-    return JSONResponse(police_priorities(_heard(database, frame, code)), headers={"Cache-Control": "no-cache"})
+    return JSONResponse(police_priorities(_estate_report(database, frame, code)), headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/estates/{code}")
 def estate(request: Request, database: DatabaseOf, code: str) -> Response:
     """One estate: what comes first, why, what is done, projects, figures, satisfaction."""
     frame = areas(database, PUBLIC)
-    found = _heard(database, frame, code)
+    found = _estate_report(database, frame, code)
     projects = projects_view(database, PUBLIC, frame, ProjectsAsked(estate=code)).projects
     (middle,) = frame.loc[frame["code"] == code].representative_point()
     drawn = locator(frame, grid_roads(), middle.x, middle.y, f"Map of {found.name} and what is around it.", hue="")
@@ -77,18 +77,25 @@ def everything_heard(request: Request, database: DatabaseOf) -> Response:
     frame = areas(database, PUBLIC)
     names = dict(zip(frame["code"], frame["name"], strict=True))
     projects = len(projects_view(database, PUBLIC, frame, ProjectsAsked()).projects)
-    first = alone(first_themes(database), names)
+    first = for_district_only(first_themes(database), names)
     return _page(
-        request, "heard.html", database, frame, it=everything(database), names=names, first=first, projects=projects
+        request,
+        "district_report.html",
+        database,
+        frame,
+        it=district_report(database),
+        names=names,
+        first=first,
+        projects=projects,
     )
 
 
-def _heard(database: Database, frame: gpd.GeoDataFrame, code: str) -> Heard:
+def _estate_report(database: Database, frame: gpd.GeoDataFrame, code: str) -> EstateReport:
     found = frame[frame["code"] == code]
     if found.empty:
         raise NotFound("There is no estate at this address. It may have another name now.")
     area = found.iloc[0]
-    return heard(database, {"code": code, "name": area["name"], "parish": area["parish"]})
+    return estate_report(database, {"code": code, "name": area["name"], "parish": area["parish"]})
 
 
 def _page(request: Request, template: str, database: Database, frame: gpd.GeoDataFrame, **values: Any) -> Response:

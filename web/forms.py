@@ -19,7 +19,7 @@ from starlette.responses import RedirectResponse, Response
 from data.boundaries import DISTRICT
 from evidence import Database
 from plans import proposals
-from plans.sent import Sent, read
+from plans.submission import Submission, read_submission
 
 VALID_FOR = 4 * 3600
 """Seconds for which a form can be sent."""
@@ -58,47 +58,47 @@ Show = Callable[..., Response]
 class Form:
     """A form on its way: what kind of thing is sent, and the pages on which it is typed and checked.
 
-    `ask` and `check` are given `typed`, `token`, `errors` (sentences by field, "" for the whole) and `status`.
+    Both pages are given `typed`, `token`, `errors` (sentences by field, "" for the whole) and `status`.
     """
 
-    kind: type[Sent]
-    ask: Show
-    check: Show
+    kind: type[Submission]
+    ask_page: Show
+    check_page: Show
     done: str
     """Address of the page that says it has been sent."""
 
 
 def empty(request: Request, form: Form) -> Response:
     """The form with nothing in it."""
-    return form.ask(typed={}, token=_token(request), errors={}, status=200)
+    return form.ask_page(typed={}, token=_token(request), errors={}, status=200)
 
 
 def handle(request: Request, database: Database, form: Form, typed: dict[str, str]) -> Response:
     """One step on: back to the form with what is wrong, on to check the answers, or sent."""
     step, token = typed.get("step", "check"), typed.get("token", "")
-    sent = read(form.kind, typed, in_district)
-    if isinstance(sent, dict):
-        return form.ask(typed=typed, token=token, errors=sent, status=400)
+    submission = read_submission(form.kind, typed, in_district)
+    if isinstance(submission, dict):
+        return form.ask_page(typed=typed, token=token, errors=submission, status=400)
     if step == "change":
-        return form.ask(typed=typed, token=token, errors={}, status=200)
+        return form.ask_page(typed=typed, token=token, errors={}, status=200)
     if step != "send":
-        return form.check(sent=sent, typed=typed, token=token, errors={}, status=200)
-    return _send(request, database, form, sent, typed)
+        return form.check_page(submission=submission, typed=typed, token=token, errors={}, status=200)
+    return _send(request, database, form, submission, typed)
 
 
-def _send(request: Request, database: Database, form: Form, sent: Sent, typed: dict[str, str]) -> Response:
+def _send(request: Request, database: Database, form: Form, submission: Submission, typed: dict[str, str]) -> Response:
     def back(message: str, status: int = 400, *, fresh: bool = True) -> Response:
         token = _token(request) if fresh else typed["token"]
         cleared = {**typed, TRAP: ""}
-        return form.check(sent=sent, typed=cleared, token=token, errors={"": message}, status=status)
+        return form.check_page(submission=submission, typed=cleared, token=token, errors={"": message}, status=status)
 
-    nonce, age = _opened(request, typed.get("token", ""))
+    nonce, age = _token_age(request, typed.get("token", ""))
     if nonce is None:
         return back(_EXPIRED)
     if typed.get(TRAP) or age < LEAST:
         return back(_TRAPPED if typed.get(TRAP) else _QUICK, fresh=False)
     try:
-        receipt = proposals.keep(database, sent, nonce, _sender(request), datetime.now(UTC))
+        receipt = proposals.save_submission(database, submission, nonce, _sender(request), datetime.now(UTC))
     except proposals.TooMany:
         return back(_MANY, 429, fresh=False)
     if not receipt.same:
@@ -124,7 +124,7 @@ def _token(request: Request) -> str:
     return str(_forms(request).dumps(["form", secrets.token_urlsafe(12)]))
 
 
-def _opened(request: Request, token: str) -> tuple[str | None, float]:
+def _token_age(request: Request, token: str) -> tuple[str | None, float]:
     """Which form it is and how long ago it was opened, in seconds; None if it cannot be sent any more."""
     try:
         (_, nonce), opened = _forms(request).loads(token, max_age=VALID_FOR, return_timestamp=True)

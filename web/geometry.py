@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
-from api.asking import AnyAsker, DatabaseOf
+from api.asking import AnyViewer, DatabaseOf
 from api.errors import NotFound
 from api.geojson import GeoJSON
 from data.boundaries import DISTRICT, GRID_ROADS
@@ -20,9 +20,9 @@ _ASK_AGAIN = {"Cache-Control": "no-cache"}
 
 
 @router.get("/estates.geojson")
-def estates(request: Request, database: DatabaseOf, asker: AnyAsker) -> Response:
-    """The estates in use, with the places of their names; 304 if the asker has them."""
-    body = outlines(areas(database, asker))
+def estates(request: Request, database: DatabaseOf, viewer: AnyViewer) -> Response:
+    """The estates in use, with the places of their names; 304 if the viewer has them."""
+    body = outlines(areas(database, viewer))
     return _unless_known(request, body)
 
 

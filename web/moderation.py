@@ -12,13 +12,13 @@ from starlette.responses import RedirectResponse, Response
 
 from api.asking import DatabaseOf, Officer
 from api.errors import NotFound
-from evidence import Asker, Database
+from evidence import Database, Viewer
 from geo.errors import Refused
 from layers.projects import LAYER
 from maps.locator import locator
 from plans.approval import Wording, approve, projects_are_synthetic
-from plans.proposals import Answer, Kept, answer, find, waiting
-from plans.sent import Proposal, place_of, plain
+from plans.proposals import Answer, StoredSubmission, answer, find, waiting
+from plans.submission import Proposal, place_of, plain
 from web.page import page
 from web.project_view import project
 from web.projects import Estates, grid_roads, host
@@ -63,106 +63,108 @@ class Answered(BaseModel):
 
 
 @router.get("/officer/proposals")
-def queue(
-    request: Request, database: DatabaseOf, who: Officer, state: Literal["waiting", "answered"] = "waiting"
+def submission_queue(
+    request: Request, database: DatabaseOf, viewer: Officer, state: Literal["waiting", "answered"] = "waiting"
 ) -> Response:
     """What waits for an answer, or was answered."""
-    found = waiting(database, who, answered=state == "answered")
-    return page(request, "proposals.html", kept=found, state=state)
+    found = waiting(database, viewer, answered=state == "answered")
+    return page(request, "proposals.html", stored=found, state=state)
 
 
 @router.get("/officer/proposals/{reference}")
-def one(request: Request, database: DatabaseOf, who: Officer, estates: Estates, reference: str) -> Response:
+def submission_page(
+    request: Request, database: DatabaseOf, viewer: Officer, estates: Estates, reference: str
+) -> Response:
     """One of them: what was sent, where, what is like it, and the ways to answer."""
-    return _one(request, database, who, estates, _found(database, who, reference), {})
+    return _submission_response(request, database, viewer, estates, _find_or_404(database, viewer, reference), {})
 
 
-def _found(database: Database, who: Asker, reference: str) -> Kept:
-    found = find(database, who, reference)
+def _find_or_404(database: Database, viewer: Viewer, reference: str) -> StoredSubmission:
+    found = find(database, viewer, reference)
     if found is None:
         raise NotFound(f"Nothing was sent under {reference}.")
     return found
 
 
-def _one(
+def _submission_response(
     request: Request,
     database: Database,
-    who: Asker,
+    viewer: Viewer,
     estates: gpd.GeoDataFrame,
-    kept: Kept,
+    stored: StoredSubmission,
     typed: dict[str, str],
     error: str = "",
 ) -> Response:
-    if kept.kind == "proposal":
-        about = _proposal(request, database, who, estates, kept)
+    if stored.kind == "proposal":
+        about = _proposal(request, database, viewer, estates, stored)
     else:
-        about = _offer(database, who, estates, kept)
-    about |= {"kept": kept, "typed": typed, "error": error, "reasons": REASONS, "mail": _mail(kept)}
+        about = _offer(database, viewer, estates, stored)
+    about |= {"kept": stored, "typed": typed, "error": error, "reasons": REASONS, "mail": _mail(stored)}
     return page(request, "proposal.html", 400 if error else 200, **about)
 
 
 def _proposal(
-    request: Request, database: Database, who: Asker, estates: gpd.GeoDataFrame, kept: Kept
+    request: Request, database: Database, viewer: Viewer, estates: gpd.GeoDataFrame, stored: StoredSubmission
 ) -> dict[str, Any]:
-    sent = kept.sent
-    assert isinstance(sent, Proposal)
-    alike = [each for each in similar(database, who, estates, sent) if each.reference != kept.reference]
+    submission = stored.submission
+    assert isinstance(submission, Proposal)
+    alike = [each for each in similar(database, viewer, estates, submission) if each.reference != stored.reference]
     return {
-        "rows": proposal_rows(sent),
+        "rows": proposal_rows(submission),
         "alike": alike,
-        "locator": _map(estates, sent),
+        "locator": _map(estates, submission),
         "demonstration": projects_are_synthetic(database),
-        "project": project(database, who, estates, kept.reference),
-        "address": f"{host(request)}/projects/{kept.reference}",
+        "project": project(database, viewer, estates, stored.reference),
+        "address": f"{host(request)}/projects/{stored.reference}",
     }
 
 
-def _offer(database: Database, who: Asker, estates: gpd.GeoDataFrame, kept: Kept) -> dict[str, Any]:
-    about = project(database, who, estates, getattr(kept.sent, "project", ""))
-    rows = offer_rows(kept.sent, about)  # type: ignore[arg-type]
+def _offer(database: Database, viewer: Viewer, estates: gpd.GeoDataFrame, stored: StoredSubmission) -> dict[str, Any]:
+    about = project(database, viewer, estates, getattr(stored.submission, "project", ""))
+    rows = offer_rows(stored.submission, about)  # type: ignore[arg-type]
     return {"rows": rows, "alike": [], "locator": None, "demonstration": False, "project": about, "address": ""}
 
 
-def _map(estates: gpd.GeoDataFrame, sent: Proposal) -> Markup | None:
-    place = place_of(sent)
+def _map(estates: gpd.GeoDataFrame, submission: Proposal) -> Markup | None:
+    place = place_of(submission)
     return locator(estates, grid_roads(), *place, "Map: the place proposed.", LAYER.hue) if place else None
 
 
-def _mail(kept: Kept) -> str:
+def _mail(stored: StoredSubmission) -> str:
     """A link that opens the reply in the officer's own mail program; empty without a reply or an address."""
-    if not (kept.reply and kept.sent.email):
+    if not (stored.reply and stored.submission.email):
         return ""
-    words = urlencode({"subject": f"Your reference {kept.reference}", "body": kept.reply}, quote_via=quote)
-    return f"mailto:{quote(kept.sent.email, safe='@')}?{words}"
+    words = urlencode({"subject": f"Your reference {stored.reference}", "body": stored.reply}, quote_via=quote)
+    return f"mailto:{quote(stored.submission.email, safe='@')}?{words}"
 
 
 @router.post("/officer/proposals/{reference}")
-def answer_one(
+def answer_submission(
     request: Request,
     database: DatabaseOf,
-    who: Officer,
+    viewer: Officer,
     estates: Estates,
     reference: str,
     answered: Annotated[Answered, Form()],
 ) -> Response:
     """Approve, decline or pass on; who, when and why are kept."""
-    kept = _found(database, who, reference)
+    stored = _find_or_404(database, viewer, reference)
     try:
-        _check(kept, answered)
-        if answered.given == "approved" and kept.answer is None:
-            approve(database, kept, answered.wording, date.today())
+        _refuse_incomplete(stored, answered)
+        if answered.given == "approved" and stored.answer is None:
+            approve(database, stored, answered.wording, date.today())
         reason, reply = answered.why, plain(answered.reply)
-        answer(database, who, reference, answered.given, reason=reason, reply=reply, now=datetime.now(UTC))
+        answer(database, viewer, reference, answered.given, reason=reason, reply=reply, now=datetime.now(UTC))
     except Refused as error:
-        now = _found(database, who, reference)
-        return _one(request, database, who, estates, now, answered.model_dump(), str(error))
+        now = _find_or_404(database, viewer, reference)
+        return _submission_response(request, database, viewer, estates, now, answered.model_dump(), str(error))
     return RedirectResponse(f"/officer/proposals/{quote(reference)}", 303)
 
 
-def _check(kept: Kept, answered: Answered) -> None:
+def _refuse_incomplete(stored: StoredSubmission, answered: Answered) -> None:
     if answered.given == "declined" and answered.reason not in REASONS:
         raise Refused("Choose a reason for declining it.")
     if answered.given == "approved" and not answered.wording.title:
         raise Refused("Enter the title that the public will read.")
-    if answered.given == ("passed on" if kept.kind == "proposal" else "approved"):
+    if answered.given == ("passed on" if stored.kind == "proposal" else "approved"):
         raise Refused("A proposal is approved or declined, an offer of help is passed on or declined.")

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from evidence import Asker, Database, postcode_place
+from evidence import Database, Viewer, postcode_place
 from geo.crs import grid_frame, to_grid
 
 
@@ -31,14 +31,14 @@ class Near:
         return metres
 
 
-def near(database: Database, asker: Asker, estates: gpd.GeoDataFrame, text: str) -> Near | None:
+def near(database: Database, viewer: Viewer, estates: gpd.GeoDataFrame, text: str) -> Near | None:
     """The place that a text names: an estate of `estates` (WGS84), or a postcode that is known; None if neither."""
     wanted = _plain(text)
     pairs = zip(estates["code"], estates["name"], strict=True)
     named = estates[[bool(wanted) and wanted in (_plain(code), _plain(name)) for code, name in pairs]]
     if len(named):
         return Near(named["name"].iloc[0], grid_frame(named).union_all())
-    place = postcode_place(database, asker, text)
+    place = postcode_place(database, viewer, text)
     return Near(text.strip().upper(), shapely.Point(place)) if place else None
 
 

@@ -54,13 +54,13 @@ class OfficersMapAsked(BaseModel):
 
 @router.get("/officer/map")
 def map_for_officers(
-    request: Request, database: DatabaseOf, who: Officer, asked: Annotated[OfficersMapAsked, Query()]
+    request: Request, database: DatabaseOf, viewer: Officer, asked: Annotated[OfficersMapAsked, Query()]
 ) -> Response:
     """The officers' map: estates by rate, heat, records, with the same figures as list and table."""
     layer = layer_seen(request, asked.layer)
-    estates = areas(database, who)
-    view = officers_view(database, who, layer, asked.selection, date.today(), asked.open, asked.sort)
-    choices = [(each.id, each.title) for each in visible(who)]
+    estates = areas(database, viewer)
+    view = officers_view(database, viewer, layer, asked.selection, date.today(), asked.open, asked.sort)
+    choices = [(each.id, each.title) for each in visible(viewer)]
     return map_page(
         request, "officer_map.html", officers_map, "Map of the estates", estates, _SCRIPTS, view=view, layers=choices
     )
@@ -76,4 +76,4 @@ def sign_in_page(request: Request, *, next: str, name: str = "", error: str = ""
 def problem_page(request: Request, found: Problem) -> Response:
     """What went wrong, and what to do next."""
     # Whom we know already: nobody is asked again where that may be what went wrong.
-    return page(request, "problem.html", found.status, who=getattr(request.state, "asker", PUBLIC), problem=found)
+    return page(request, "problem.html", found.status, viewer=getattr(request.state, "viewer", PUBLIC), problem=found)

@@ -57,11 +57,13 @@ def _figures(layer: Layer) -> Dataset:
 
 
 def _records(layer: Layer) -> Dataset:
-    about = " ".join(filter(None, [layer.record.__doc__, layer.snapped]))
-    return Dataset(layer.id, layer.title, about, lambda database: _shown(database, layer), licence=layer.licence)
+    about = " ".join(filter(None, [layer.record.__doc__, layer.anonymised_points]))
+    return Dataset(
+        layer.id, layer.title, about, lambda database: _shown_records(database, layer), licence=layer.licence
+    )
 
 
-def _shown(database: Database, layer: Layer) -> Iterator[list[dict[str, Any]]]:
+def _shown_records(database: Database, layer: Layer) -> Iterator[list[dict[str, Any]]]:
     # No transaction stays open while a slow visitor reads: the next publication would have to wait for it.
     begun = latest_publication(database)
     for offset in count(0, _BLOCK):
@@ -124,11 +126,11 @@ def open_data(request: Request, database: DatabaseOf) -> Response:
 def csv_file(database: DatabaseOf, name: str) -> Response:
     """A table as CSV; what it is, is in the JSON beside it, as CSV on the Web has it."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-cache"}
-    written = _written(_dataset(name).rows(database), is_synthetic(database))
+    written = _csv_text(_dataset(name).rows(database), is_synthetic(database))
     return StreamingResponse(written, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _written(blocks: Blocks, synthetic: bool) -> Iterator[str]:
+def _csv_text(blocks: Blocks, synthetic: bool) -> Iterator[str]:
     # A byte order mark, without which Excel does not read UTF-8.
     yield "\ufeff"
     headed = False
@@ -153,7 +155,7 @@ def _safe(row: Mapping[str, Any]) -> dict[str, Any]:
 @router.get("/{name}.csv-metadata.json")
 def csv_metadata(database: DatabaseOf, name: str) -> Response:
     """What a table is: title, licence, attribution, rule and date (W3C CSV on the Web)."""
-    about = _about(database, _dataset(name))
+    about = _csvw_properties(database, _dataset(name))
     return JSONResponse({"@context": "http://www.w3.org/ns/csvw", "url": f"{name}.csv", **about})
 
 
@@ -162,7 +164,7 @@ def geojson_file(database: DatabaseOf, name: str) -> Response:
     """A table as GeoJSON, each row with its area or its place."""
     found = _dataset(name)
     shapes = _shapes(areas(database, PUBLIC))
-    about = orjson.dumps({"type": "FeatureCollection", **_about(database, found)})
+    about = orjson.dumps({"type": "FeatureCollection", **_csvw_properties(database, found)})
     features = _features(found, found.rows(database), shapes)
     return StreamingResponse(chain([about[:-1], b',"features":['], features, [b"]}"]), media_type=GeoJSON.media_type)
 
@@ -180,7 +182,7 @@ def _dataset(name: str) -> Dataset:
     return DATASETS[name]
 
 
-def _about(database: Database, found: Dataset) -> dict[str, Any]:
+def _csvw_properties(database: Database, found: Dataset) -> dict[str, Any]:
     last = latest_publication(database)
     frame = areas(database, PUBLIC)
     return {

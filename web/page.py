@@ -7,8 +7,8 @@ import geopandas as gpd
 from fastapi import Request
 from starlette.responses import HTMLResponse, Response
 
-from api.asking import asker
-from evidence import Asker
+from api.asking import viewer_of_request
+from evidence import Viewer
 from maps.basemap import basemap
 from maps.compose import Parts
 from maps.extent import extent
@@ -19,26 +19,28 @@ _LAZY = ("maplibre-gl.js", "maplibre-gl-worker.js", "leaflet-maplibre-gl.js", "p
 """Fetched by the scripts themselves, when they are first needed."""
 
 
-def page(request: Request, template: str, status: int = 200, *, who: Asker | None = None, **values: Any) -> Response:
+def page(
+    request: Request, template: str, status: int = 200, *, viewer: Viewer | None = None, **values: Any
+) -> Response:
     """A page made of a template, for whoever asks, unless it is said who that is."""
-    who = who or asker(request)
+    viewer = viewer or viewer_of_request(request)
     common = {
         "asset": assets().address,
-        "styles": assets().styles if _comes(request, who) else "",
+        "styles": assets().styles if _comes(request, viewer) else "",
         "nonce": request.state.nonce,
         "here": request.url.path,
-        "who": who.name,
+        "who": viewer.name,
     }
     # What officers see holds evidence: nothing of it stays on a shared computer. What anybody may see may stay, so
     # that who goes back to a form finds what was typed.
-    kept = "private, no-cache" if who.role == "public" else "no-store"
+    kept = "private, no-cache" if viewer.role == "public" else "no-store"
     headers = {"Cache-Control": kept, "Vary": "Cookie, Authorization"}
     return HTMLResponse(render(template, **common, **values), status, headers)
 
 
-def _comes(request: Request, who: Asker) -> bool:
+def _comes(request: Request, viewer: Viewer) -> bool:
     """Whether it is a stranger's browser that opens a page, and no script of ours that reads one."""
-    return not who.name and request.headers.get("sec-fetch-dest") == "document"
+    return not viewer.name and request.headers.get("sec-fetch-dest") == "document"
 
 
 def map_page(

@@ -5,10 +5,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from web.estate_report import Heard
+from web.estate_report import EstateReport
 
 
-def police_priorities(found: Heard) -> list[dict[str, Any]]:
+def police_priorities(found: EstateReport) -> list[dict[str, Any]]:
     """The priorities of an estate: issue, issue-date, action, action-date; each issue with its latest action.
 
     The date of an issue is the last month that its sources are complete for. Texts are HTML, as theirs are; without an
@@ -26,7 +26,7 @@ def police_priorities(found: Heard) -> list[dict[str, Any]]:
     ]
 
 
-def _action(found: Heard, theme: str) -> dict[str, Any]:
+def _action(found: EstateReport, theme: str) -> dict[str, Any]:
     latest = next((reply for reply in found.replies if reply["theme"] == theme), None)
     if latest is None:
         return {"action": None, "action-date": None}

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import geopandas as gpd
 
-from evidence import Asker, Database, item
+from evidence import Database, Viewer, item
 from layers.projects import LAYER
 from maps.period import month_in_words
 
@@ -101,16 +101,16 @@ class Project:
         return f"{self.distance / 1000:.1f} km away"
 
 
-def project(database: Database, asker: Asker, estates: gpd.GeoDataFrame, reference: str) -> Project | None:
-    """A project by its reference; None if there is none that the asker may see."""
-    row = item(database, asker, LAYER, reference)
-    return told(row, dict(zip(estates["code"], estates["name"], strict=True))) if row else None
+def project(database: Database, viewer: Viewer, estates: gpd.GeoDataFrame, reference: str) -> Project | None:
+    """A project by its reference; None if there is none that the viewer may see."""
+    row = item(database, viewer, LAYER, reference)
+    return to_project(row, dict(zip(estates["code"], estates["name"], strict=True))) if row else None
 
 
 _SAME = tuple(Project.__dataclass_fields__.keys() - {"estate", "estate_code", "distance"})
 
 
-def told(row: Mapping[str, Any], names: Mapping[str, str], distance: float | None = None) -> Project:
+def to_project(row: Mapping[str, Any], names: Mapping[str, str], distance: float | None = None) -> Project:
     """A record of the layer as a project; `names` has the estates' names by code."""
     same = {name: row[name] for name in _SAME}
     return Project(**same, estate=names.get(row["estate"], ""), estate_code=row["estate"], distance=distance)

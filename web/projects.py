@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.asking import DatabaseOf, Words
+from api.asking import DatabaseOf, Values
 from api.errors import NotFound
 from data.boundaries import GRID_ROADS
 from evidence import PUBLIC, Database, areas, postcodes, snapshot
@@ -40,8 +40,8 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     near: Annotated[str, Field(max_length=200)] = ""
-    type: Words = []
-    status: Words = []
+    type: Values = []
+    status: Values = []
     estate: str = ""
     page: Annotated[int, Field(ge=1)] = 1
 
@@ -53,7 +53,7 @@ def grid_roads() -> gpd.GeoDataFrame:
 
 
 def estates_seen(database: DatabaseOf) -> gpd.GeoDataFrame:
-    """The estates as the asker may see them."""
+    """The estates as the viewer may see them."""
     return areas(database, PUBLIC)
 
 
@@ -66,7 +66,7 @@ def project_seen(database: DatabaseOf, estates: Estates, reference: str) -> Proj
     Raises
     ------
     NotFound
-        There is none that the asker may see.
+        There is none that the viewer may see.
     """
     found = project(database, PUBLIC, estates, reference)
     if found is None:
@@ -80,7 +80,7 @@ ProjectSeen = Annotated[Project, Depends(project_seen)]
 @router.get("/")
 def projects(request: Request, database: DatabaseOf, estates: Estates, asked: Annotated[Asked, Query()]) -> Response:
     """The public map of projects, with the same list beside it."""
-    view = projects_view(database, PUBLIC, estates, _chosen(database, estates, asked))
+    view = projects_view(database, PUBLIC, estates, _projects_asked(database, estates, asked))
     known = postcodes(database, PUBLIC) > 0
     return map_page(
         request,
@@ -98,7 +98,7 @@ def projects(request: Request, database: DatabaseOf, estates: Estates, asked: An
     )
 
 
-def _chosen(database: Database, estates: gpd.GeoDataFrame, asked: Asked) -> ProjectsAsked:
+def _projects_asked(database: Database, estates: gpd.GeoDataFrame, asked: Asked) -> ProjectsAsked:
     """What is asked for, without words that are no type, status or estate."""
     return ProjectsAsked(
         types=frozenset(asked.type) & set(TYPES),
@@ -137,7 +137,7 @@ def _feed(
 def poster_file(request: Request, found: ProjectSeen, estates: Estates) -> Response:
     """A poster for a noticeboard, to print."""
     body = poster(found, host(request), place(found, estates), estates.attrs["attribution"])
-    return Response(body, media_type="application/pdf", headers=_named("inline", "poster.pdf"))
+    return Response(body, media_type="application/pdf", headers=_download_headers("inline", "poster.pdf"))
 
 
 @router.get("/projects/{reference:path}.ics")
@@ -146,10 +146,10 @@ def calendar_file(request: Request, found: ProjectSeen) -> Response:
     if found.days is None:
         raise NotFound("This project has no dates yet.")
     body = ics.calendar(found, host(request), datetime.now(UTC))
-    return Response(body, media_type=ics.MEDIA_TYPE, headers=_named("attachment", "project.ics"))
+    return Response(body, media_type=ics.MEDIA_TYPE, headers=_download_headers("attachment", "project.ics"))
 
 
-def _named(how: str, name: str) -> dict[str, str]:
+def _download_headers(how: str, name: str) -> dict[str, str]:
     return {"Content-Disposition": f'{how}; filename="{name}"', "Cache-Control": "private, no-cache"}
 
 

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 import geopandas as gpd
 import numpy as np
 
-from evidence import Asker, Database, Selection, items, snapshot
+from evidence import Database, Selection, Viewer, items, snapshot
 from layers.projects import LAYER, Status
-from maps.numbers import listed
+from maps.numbers import join_words
 from web.near import Near
-from web.project_view import Project, letter, told
+from web.project_view import Project, letter, to_project
 
 STATUSES: tuple[str, ...] = get_args(get_args(Status)[0])
 TYPES = LAYER.categories
@@ -74,7 +74,7 @@ class ProjectsView:
         return min(self.asked.page, self.pages)
 
     @property
-    def listed(self) -> tuple[Project, ...]:
+    def on_page(self) -> tuple[Project, ...]:
         """The projects of the page."""
         if self.pages == 1:
             return self.projects
@@ -84,7 +84,7 @@ class ProjectsView:
     def range(self) -> str:
         """Which of them are on the page: "21 to 40 of 150"."""
         first = (self.page - 1) * ON_A_PAGE + 1
-        return f"{first:,} to {first - 1 + len(self.listed):,} of {len(self.projects):,}"
+        return f"{first:,} to {first - 1 + len(self.on_page):,} of {len(self.projects):,}"
 
     @property
     def sentence(self) -> str:
@@ -92,8 +92,8 @@ class ProjectsView:
         if not self.projects:
             return "No projects match these filters." if self.asked.narrowed else "There are no projects yet."
         counts = {status: sum(each.status == status for each in self.projects) for status in STATUSES}
-        parts = [_said(status, count) for status, count in counts.items() if count]
-        return f"{len(self.projects):,} {LAYER.noun[len(self.projects) > 1]} by residents: {listed(parts)}."
+        parts = [_status_phrase(status, count) for status, count in counts.items() if count]
+        return f"{len(self.projects):,} {LAYER.noun[len(self.projects) > 1]} by residents: {join_words(parts)}."
 
     @property
     def ordered(self) -> str:
@@ -122,7 +122,7 @@ class ProjectsView:
         return {
             "hue": LAYER.hue,
             "near": self._near,
-            "projects": [_drawn(each) for each in self.projects if each.longitude is not None],
+            "projects": [_marker(each) for each in self.projects if each.longitude is not None],
         }
 
     @property
@@ -136,7 +136,7 @@ class ProjectsView:
 
 
 def projects_view(
-    database: Database, asker: Asker, estates: gpd.GeoDataFrame, asked: ProjectsAsked = ProjectsAsked()
+    database: Database, viewer: Viewer, estates: gpd.GeoDataFrame, asked: ProjectsAsked = ProjectsAsked()
 ) -> ProjectsView:
     """What the public map tells of the projects asked for: the nearest first, or else the newest.
 
@@ -146,12 +146,12 @@ def projects_view(
         With the columns `code` and `name`.
     """
     codes = frozenset({asked.estate} if asked.estate else ())
-    rows = items(database, asker, LAYER, Selection(categories=asked.types, estates=codes), limit=_ALL).rows
+    rows = items(database, viewer, LAYER, Selection(categories=asked.types, estates=codes), limit=_ALL).rows
     rows = [row for row in rows if not asked.statuses or row["status"] in asked.statuses]
     names = dict(zip(estates["code"], estates["name"], strict=True))
     metres = _metres(asked.near, rows)
-    every = (told(row, names, away) for row, away in zip(rows, metres, strict=True))
-    return ProjectsView(asked, tuple(sorted(every, key=_order)), snapshot(database, asker, LAYER).synthetic)
+    every = (to_project(row, names, away) for row, away in zip(rows, metres, strict=True))
+    return ProjectsView(asked, tuple(sorted(every, key=_order)), snapshot(database, viewer, LAYER).synthetic)
 
 
 def _metres(near: Near | None, rows: Sequence[dict[str, Any]]) -> Iterable[float | None]:
@@ -164,7 +164,7 @@ def _order(each: Project) -> tuple[float, int, str]:
     return float("inf") if each.distance is None else each.distance, -each.day.toordinal(), each.title
 
 
-def _drawn(each: Project) -> dict[str, Any]:
+def _marker(each: Project) -> dict[str, Any]:
     return {
         "id": each.reference,
         "address": each.address,
@@ -176,5 +176,5 @@ def _drawn(each: Project) -> dict[str, Any]:
     }
 
 
-def _said(status: str, count: int) -> str:
+def _status_phrase(status: str, count: int) -> str:
     return f"{count:,} {status}{'s' if status == 'idea' and count > 1 else ''}"

@@ -8,16 +8,16 @@ from starlette.responses import Response
 
 from api.asking import DatabaseOf
 from api.errors import NotFound
-from evidence import PUBLIC, Asker, Database, Selection, items, postcode_place
+from evidence import PUBLIC, Database, Selection, Viewer, items, postcode_place
 from geo.crs import to_lonlat
 from layers.projects import LAYER
 from maps.compose import place_map
 from plans.duplicates import likely_duplicates
 from plans.proposals import MONTHS_KEPT
-from plans.sent import KINDS, Offer, Proposal, Sent, place_of
+from plans.submission import KINDS, Offer, Proposal, Submission, place_of
 from web.forms import TRAP, Form, Typed, empty, handle, reference
 from web.page import map_page, page
-from web.project_view import Project, told
+from web.project_view import Project, to_project
 from web.projects import Estates, ProjectSeen
 from web.projects_view import MARKED
 
@@ -26,8 +26,8 @@ router = APIRouter(include_in_schema=False)
 _SCRIPTS = ("leaflet.js", "page.js", "ground.js", "names.js", "controls.js", "place.js")
 
 
-def _proposing(request: Request, database: Database, who: Asker, estates: gpd.GeoDataFrame) -> Form:
-    def ask(*, status: int, **values: Any) -> Response:
+def _proposing(request: Request, database: Database, viewer: Viewer, estates: gpd.GeoDataFrame) -> Form:
+    def ask_page(*, status: int, **values: Any) -> Response:
         return map_page(
             request,
             "propose.html",
@@ -43,27 +43,34 @@ def _proposing(request: Request, database: Database, who: Asker, estates: gpd.Ge
             **values,
         )
 
-    def check(*, sent: Proposal, status: int, **values: Any) -> Response:
-        alike = similar(database, who, estates, sent)
+    def check_page(*, submission: Proposal, status: int, **values: Any) -> Response:
+        alike = similar(database, viewer, estates, submission)
         return page(
-            request, "check.html", status, sent=sent, rows=proposal_rows(sent), alike=alike, trap=TRAP, **values
+            request,
+            "check.html",
+            status,
+            submission=submission,
+            rows=proposal_rows(submission),
+            alike=alike,
+            trap=TRAP,
+            **values,
         )
 
-    return Form(Proposal, ask, check, "/propose/sent")
+    return Form(Proposal, ask_page, check_page, "/propose/sent")
 
 
-def similar(database: Database, who: Asker, estates: gpd.GeoDataFrame, sent: Proposal) -> list[Project]:
+def similar(database: Database, viewer: Viewer, estates: gpd.GeoDataFrame, submission: Proposal) -> list[Project]:
     """The projects that may be the proposed one."""
-    rows = items(database, who, LAYER, Selection(), limit=10_000).rows
+    rows = items(database, viewer, LAYER, Selection(), limit=10_000).rows
     names = dict(zip(estates["code"], estates["name"], strict=True))
-    found = likely_duplicates(rows, sent.type, sent.title, _place(database, who, sent))
-    return [told(row, names) for row in found]
+    found = likely_duplicates(rows, submission.type, submission.title, _place(database, viewer, submission))
+    return [to_project(row, names) for row in found]
 
 
-def _place(database: Database, who: Asker, sent: Proposal) -> tuple[float, float] | None:
+def _place(database: Database, viewer: Viewer, submission: Proposal) -> tuple[float, float] | None:
     """The point, or the postcode's where postcodes are known."""
-    known = place_of(sent)
-    metres = postcode_place(database, who, sent.postcode) if sent.postcode and not known else None
+    known = place_of(submission)
+    metres = postcode_place(database, viewer, submission.postcode) if submission.postcode and not known else None
     if metres is None:
         return known
     ((longitude,), (latitude,)) = to_lonlat([metres[0]], [metres[1]])
@@ -83,20 +90,28 @@ def propose_step(request: Request, database: DatabaseOf, estates: Estates, typed
 
 
 def _helping(request: Request, project: Project) -> Form:
-    def ask(**values: Any) -> Response:
+    def ask_page(**values: Any) -> Response:
         return page(request, "help.html", project=project, trap=TRAP, months=MONTHS_KEPT, **values)
 
-    def check(*, sent: Offer, **values: Any) -> Response:
-        return page(request, "check.html", sent=sent, rows=offer_rows(sent, project), alike=[], trap=TRAP, **values)
+    def check_page(*, submission: Offer, **values: Any) -> Response:
+        return page(
+            request,
+            "check.html",
+            submission=submission,
+            rows=offer_rows(submission, project),
+            alike=[],
+            trap=TRAP,
+            **values,
+        )
 
-    return Form(Offer, ask, check, f"{project.address}/help/sent")
+    return Form(Offer, ask_page, check_page, f"{project.address}/help/sent")
 
 
 @router.get("/projects/{reference:path}/help/sent")
 @router.get("/propose/sent")
-def sent_page(request: Request, sent: Annotated[str, Query(max_length=200)] = "") -> Response:
+def sent_page(request: Request, submission: Annotated[str, Query(max_length=200)] = "") -> Response:
     """What was sent, and what happens next."""
-    found = reference(request, sent)
+    found = reference(request, submission)
     if found is None:
         raise NotFound("Nothing has been sent from this address.")
     return page(request, "sent.html", reference=found, proposal=request.url.path == "/propose/sent")
@@ -118,35 +133,37 @@ Row = tuple[str, str, str]
 """The field, what it is called, and what was said, in words."""
 
 
-def proposal_rows(sent: Proposal) -> list[Row]:
+def proposal_rows(submission: Proposal) -> list[Row]:
     """What a proposal says, in the order of its form; what was left empty is "Not given"."""
     return _rows(
-        ("type", "Kind of project", sent.type.capitalize()),
-        ("title", "Title", sent.title),
-        ("what", "What it is about", sent.what),
-        *([("point", "Place on the map", "Chosen on the map")] if sent.point else []),
-        ("postcode", "Postcode", sent.postcode),
-        ("words", "Where it would be", sent.words),
-        ("when", "When", sent.when),
-        *_contact(sent, "neighbours who want to help with it"),
+        ("type", "Kind of project", submission.type.capitalize()),
+        ("title", "Title", submission.title),
+        ("what", "What it is about", submission.what),
+        *([("point", "Place on the map", "Chosen on the map")] if submission.point else []),
+        ("postcode", "Postcode", submission.postcode),
+        ("words", "Where it would be", submission.words),
+        ("when", "When", submission.when),
+        *_contact(submission, "neighbours who want to help with it"),
     )
 
 
-def offer_rows(sent: Offer, project: Project | None) -> list[Row]:
+def offer_rows(submission: Offer, project: Project | None) -> list[Row]:
     """What an offer of help says."""
     return _rows(
-        ("", "Project", project.title if project else sent.project),
-        ("what", "What you can do", sent.what),
-        *_contact(sent, "the group that runs the project"),
+        ("", "Project", project.title if project else submission.project),
+        ("what", "What you can do", submission.what),
+        *_contact(submission, "the group that runs the project"),
     )
 
 
-def _contact(sent: Sent, whom: str) -> list[Row]:
-    share = f"Yes, you may give my name and contact to {whom}" if sent.share else "No, only the council may have them"
+def _contact(submission: Submission, whom: str) -> list[Row]:
+    share = (
+        f"Yes, you may give my name and contact to {whom}" if submission.share else "No, only the council may have them"
+    )
     return [
-        ("name", "Name", sent.name),
-        ("email", "E-mail address", sent.email),
-        ("phone", "Telephone number", sent.phone),
+        ("name", "Name", submission.name),
+        ("email", "E-mail address", submission.email),
+        ("phone", "Telephone number", submission.phone),
         ("share", "Sharing", share),
     ]
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from analysis.scoring import THEMES
 from api.asking import DatabaseOf, Officer
-from evidence import Asker, Database, areas
+from evidence import Database, Viewer, areas
 from geo.errors import Refused
 from plans.replies import STATUSES, Reply, replies, withdraw, write
 from web.page import page
@@ -32,37 +32,37 @@ class Written(BaseModel):
 
 
 @router.get(PATH)
-def listed(request: Request, database: DatabaseOf, who: Officer) -> Response:
+def replies_page(request: Request, database: DatabaseOf, viewer: Officer) -> Response:
     """What has been written, and the form for more."""
-    return _page(request, database, who, Written(), {})
+    return _page(request, database, viewer, Written(), {})
 
 
 @router.post(PATH)
-def write_one(request: Request, database: DatabaseOf, who: Officer, written: Annotated[Written, Form()]) -> Response:
+def write_one(request: Request, database: DatabaseOf, viewer: Officer, written: Annotated[Written, Form()]) -> Response:
     """Keep a reply for the next publication."""
-    if errors := _errors(database, who, written):
-        return _page(request, database, who, written, errors)
+    if errors := _errors(database, viewer, written):
+        return _page(request, database, viewer, written, errors)
     reply = Reply(written.estate, written.theme, written.said.strip(), written.did.strip(), written.status)  # type: ignore[arg-type]
     try:
-        write(database, who, reply, date.today())
+        write(database, viewer, reply, date.today())
     except Refused as error:
         field = "said" if str(error).startswith("What residents said") else "did"
-        return _page(request, database, who, written, {field: str(error)})
+        return _page(request, database, viewer, written, {field: str(error)})
     return RedirectResponse(f"{PATH}#written", 303)
 
 
 @router.post(PATH + "/{number}/withdraw")
-def withdraw_one(database: DatabaseOf, who: Officer, number: int) -> Response:
+def withdraw_one(database: DatabaseOf, viewer: Officer, number: int) -> Response:
     """Take a reply back."""
-    withdraw(database, who, number)
+    withdraw(database, viewer, number)
     return RedirectResponse(f"{PATH}#written", 303)
 
 
-def _errors(database: Database, who: Asker, written: Written) -> dict[str, str]:
+def _errors(database: Database, viewer: Viewer, written: Written) -> dict[str, str]:
     """What is wrong with what was chosen, by field; the texts are checked where they are kept."""
-    known = set(areas(database, who)["code"])
+    known = set(areas(database, viewer)["code"])
     errors = {}
-    if (written.estate and written.estate not in known) or not who.covers(written.estate):
+    if (written.estate and written.estate not in known) or not viewer.covers(written.estate):
         errors["estate"] = "Choose an estate of your patch"
     if written.theme not in THEMES:
         errors["theme"] = "Choose a theme"
@@ -73,20 +73,20 @@ def _errors(database: Database, who: Asker, written: Written) -> dict[str, str]:
     return errors
 
 
-def _page(request: Request, database: Database, who: Asker, written: Written, errors: dict[str, str]) -> Response:
-    frame = areas(database, who)
+def _page(request: Request, database: Database, viewer: Viewer, written: Written, errors: dict[str, str]) -> Response:
+    frame = areas(database, viewer)
     names = dict(zip(frame["code"], frame["name"], strict=True))
-    mine = sorted((name, code) for code, name in names.items() if who.covers(code))
+    mine = sorted((name, code) for code, name in names.items() if viewer.covers(code))
     return page(
         request,
         "replies.html",
         400 if errors else 200,
-        written=replies(database, who),
+        written=replies(database, viewer),
         names=names,
-        estates=[("", "All of Milton Keynes")] * who.covers("") + [(code, name) for name, code in mine],
+        estates=[("", "All of Milton Keynes")] * viewer.covers("") + [(code, name) for name, code in mine],
         themes=[(str(theme), theme.capitalize()) for theme in THEMES],
         statuses=STATUSES,
         typed=written.model_dump(),
         errors=errors,
-        covers=who.covers,
+        covers=viewer.covers,
     )

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.asking import DatabaseOf
-from api.credentials import drop_cookie, end_session_of, keep_cookie
+from api.credentials import clear_session_cookie, end_session_of, set_session_cookie
 from evidence import Database
 from evidence.access.accounts import Account
 from evidence.access.passwords import TooManyAttempts, check_password
@@ -56,7 +56,7 @@ def signed_in(request: Request, database: Database, account: Account, next: str,
         return sign_in_page(request, next=here(next), name=account.name, error=_REAL)
     end_session_of(request, database)
     response = RedirectResponse(here(next), status_code=303)
-    keep_cookie(request, response, token)
+    set_session_cookie(request, response, token)
     return response
 
 
@@ -65,7 +65,7 @@ def sign_out(request: Request, database: DatabaseOf) -> Response:
     """End the session."""
     end_session_of(request, database)
     response = RedirectResponse("/", status_code=303)
-    drop_cookie(request, response)
+    clear_session_cookie(request, response)
     return response
 
 

@@ -17,7 +17,7 @@ from data.demonstration.homes import Names
 from data.demonstration.places import Places, locate
 from data.demonstration.plants import LONE_HATE
 from data.demonstration.profiles import ASB as PROFILE
-from data.demonstration.scene import Scene, drawn
+from data.demonstration.scene import Scene, draw_cases
 
 FILES = ["synthetic_asb_cases_earlier.csv", "synthetic_asb_cases_last_year.xlsx"]
 
@@ -41,7 +41,7 @@ _LAST_YEAR = 365
 
 def write(scene: Scene, folder: Path) -> Evidence:
     """Write two exports, one of the last year and one of the years before, oldest first."""
-    usual, cases, background = drawn(scene, PROFILE)
+    usual, cases, background = draw_cases(scene, PROFILE)
     rng = scene.stream("asb")
     # A quarter is located by a point on the case officer's map instead of an address.
     places = locate(cases, scene.homes, scene.names, rng.random(len(cases)) < 0.25, rng)

@@ -16,7 +16,7 @@ from data.demonstration.grammar import careless, chooser, expand, sentence
 from data.demonstration.homes import Names
 from data.demonstration.places import Places, locate
 from data.demonstration.profiles import FEEDBACK as PROFILE
-from data.demonstration.scene import Scene, drawn
+from data.demonstration.scene import Scene, draw_cases
 from geo.crs import BRITISH_NATIONAL_GRID, to_lonlat
 
 FILES = ["synthetic_feedback.parquet", "synthetic_feedback_walkabouts.gpkg"]
@@ -29,14 +29,14 @@ _CARELESS = 0.18
 
 def write(scene: Scene, folder: Path) -> Evidence:
     """Write what residents sent or said, and what was noted on walkabouts, oldest first."""
-    usual, cases, background = drawn(scene, PROFILE)
+    usual, cases, background = draw_cases(scene, PROFILE)
     rng = scene.stream("feedback")
     # What needs no resident to report it was noted on a walkabout.
     walked = cases.unprompted
     channel = np.where(walked, "Estate walkabout", rng.choice(_CHANNELS, len(cases), p=_SHARES)).astype(object)
     places = locate(cases, scene.homes, scene.names, walked | (channel == _ONLINE), rng)
     references = np.char.add("FB-", np.char.zfill(np.arange(1, len(cases) + 1).astype(str), 6)).astype(object)
-    said = _said(cases, scene, rng)
+    said = _comments(cases, scene, rng)
     said, canaries = hide("feedback", cases, places, references, said)
     table = _table(cases, scene, places, references, channel, said)
     write_parquet(table.filter(~walked), folder / FILES[0])
@@ -45,7 +45,7 @@ def write(scene: Scene, folder: Path) -> Evidence:
     return Evidence(scene, usual, cases, background, places, references, canaries, hate)
 
 
-def _said(cases: Cases, scene: Scene, rng: np.random.Generator) -> Names:
+def _comments(cases: Cases, scene: Scene, rng: np.random.Generator) -> Names:
     pick = chooser(rng)
     themes = [RULES[category.name] for category in PROFILE.categories]
     hurried = (rng.random(len(cases)) < _CARELESS).tolist()

@@ -38,7 +38,7 @@ def write(scene: Scene, folder: Path) -> None:
     table = tabulate(
         {
             "Project ID": np.char.add("PR-", np.char.zfill(np.arange(1, ROWS + 1).astype(str), 4)),
-            **_words(kind, scene.names[estate], chooser(rng)),
+            **_texts(kind, scene.names[estate], chooser(rng)),
             "Funding Source": only(status > 0, rng.choice(np.array(FUNDERS, object), ROWS)),
             "Project Status": np.array(STATUSES, object)[status],
             "Date Proposed": proposed,
@@ -94,7 +94,7 @@ def _courses(
     return proposed, np.where(status >= 1, started, never), np.where(status == 3, completed, never), ends, status
 
 
-def _words(kind: Whole, estates: Names, pick: Pick) -> dict[str, Names]:
+def _texts(kind: Whole, estates: Names, pick: Pick) -> dict[str, Names]:
     rows = [(KINDS[at], estate) for at, estate in zip(kind, estates, strict=True)]
     texts = {
         "Project Name": [f"{pick(each.titles)} {pick(WHERE)}, {estate}" for each, estate in rows],

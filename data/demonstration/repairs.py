@@ -16,7 +16,7 @@ from data.demonstration.grammar import chooser, expand, sentence
 from data.demonstration.homes import Names
 from data.demonstration.places import NOWHERE, Places, locate, only
 from data.demonstration.profiles import REPAIRS as PROFILE
-from data.demonstration.scene import Scene, drawn
+from data.demonstration.scene import Scene, draw_cases
 
 FILES = ["synthetic_repairs.csv"]
 
@@ -34,7 +34,7 @@ _TABLE = "datetime64[ms]"
 
 def write(scene: Scene, folder: Path) -> Evidence:
     """Write the export, oldest first."""
-    usual, cases, background = drawn(scene, PROFILE)
+    usual, cases, background = draw_cases(scene, PROFILE)
     rng = scene.stream("repairs")
     places = locate(cases, scene.homes, scene.names, np.zeros(len(cases), bool), rng)
     references = np.char.add("WO", (3_000_000 + np.arange(len(cases))).astype(str)).astype(object)

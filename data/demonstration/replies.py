@@ -42,7 +42,7 @@ class Said(NamedTuple):
     status: str
 
 
-def said(plants: list[Plant]) -> list[Said]:
+def demonstration_replies(plants: list[Plant]) -> list[Said]:
     """Two of each hotspot, in the first of its estates."""
     hot = [plant for plant in plants if plant.theme and plant.kind in ("steady", "emerging", "fading")]
     return [

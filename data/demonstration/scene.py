@@ -74,7 +74,7 @@ def build(path: Path, seed: int, until: date) -> Scene:
     return Scene(seed, days, estates, homes, roles, hotspots, level, reporting)
 
 
-def drawn(scene: Scene, profile: Profile) -> tuple[Usual, Cases, int]:
+def draw_cases(scene: Scene, profile: Profile) -> tuple[Usual, Cases, int]:
     """Draw the cases of a layer: what is usual in it, the cases, and how many of them are that and no plant."""
     layer, rng = profile.layer, scene.stream(f"cases of {profile.layer}")
     source = usual(profile, scene.days, scene.homes, scene.level[layer], scene.reporting[layer], rng)

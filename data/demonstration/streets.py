@@ -83,8 +83,8 @@ def _terraces(ground: shapely.Geometry, rng: np.random.Generator) -> Plots:
     start = left + np.cumsum(length, axis=1) - length
     street, number = _numbered(2 * plots.ravel())
     along = start.ravel()[street] + frontage.ravel()[street] * (number // 2)
-    across = np.repeat(rows, shape[1])[street] + np.where(number % 2, _SET_BACK, -_SET_BACK)
-    x, y = _turned(along, across, angle, (centre.x, centre.y))
+    cell_width = np.repeat(rows, shape[1])[street] + np.where(number % 2, _SET_BACK, -_SET_BACK)
+    x, y = _turned(along, cell_width, angle, (centre.x, centre.y))
     every = Plots(x, y, street, number + 1, np.zeros(len(x), bool))
     return every.take(shapely.contains_xy(ground, x, y))
 
@@ -95,9 +95,9 @@ def _numbered(sizes: Whole) -> tuple[Whole, Whole]:
     return group, np.arange(len(group)) - (np.cumsum(sizes) - sizes)[group]
 
 
-def _turned(along: Floats, across: Floats, angle: float, centre: tuple[float, float]) -> tuple[Floats, Floats]:
+def _turned(along: Floats, cell_width: Floats, angle: float, centre: tuple[float, float]) -> tuple[Floats, Floats]:
     turn = np.exp(1j * np.radians(angle))
-    turned = (along - centre[0] + 1j * (across - centre[1])) * turn
+    turned = (along - centre[0] + 1j * (cell_width - centre[1])) * turn
     return turned.real + centre[0], turned.imag + centre[1]
 
 

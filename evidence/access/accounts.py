@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from evidence import Asker, Database, Role, areas, note
+from evidence import Database, Role, Viewer, areas, log_access
 from evidence.access.tables import ACCOUNTS, COVER, list_of, set_of
 from geo.errors import Refused
 
@@ -41,10 +41,10 @@ class Account:
     demonstration: bool
     cover: tuple[Cover, ...]
 
-    def asker(self, today: date) -> Asker:
+    def viewer(self, today: date) -> Viewer:
         """Who is looking when this person does, with what is covered today."""
         covered = {each.estate for each in self.cover if each.first <= today <= each.last}
-        return Asker(self.role, self.name, None if self.estates is None else self.estates | covered)
+        return Viewer(self.role, self.name, None if self.estates is None else self.estates | covered)
 
 
 def spelled(name: str) -> str:
@@ -53,7 +53,7 @@ def spelled(name: str) -> str:
 
 
 def add_account(
-    database: Database, by: Asker, name: str, role: Role, estates: frozenset[str] | None, password: str | None
+    database: Database, by: Viewer, name: str, role: Role, estates: frozenset[str] | None, password: str | None
 ) -> None:
     """Let somebody sign in: with a password, or without one through the council's identity provider.
 
@@ -80,7 +80,7 @@ def add_account(
         statement = insert(ACCOUNTS).values(values).on_conflict_do_nothing()
         if connection.scalar(statement.returning(ACCOUNTS.c.name)) is None:
             raise Refused(f"There is an account {spelled(name)} already: remove it first, or take another name.")
-    note(database, by, "changed access", {"added": values["name"], "role": role, "estates": values["estates"]})
+    log_access(database, by, "changed access", {"added": values["name"], "role": role, "estates": values["estates"]})
 
 
 def check_estates(database: Database, estates: frozenset[str] | None) -> None:
@@ -91,12 +91,12 @@ def check_estates(database: Database, estates: frozenset[str] | None) -> None:
     Refused
         One is not in the boundary set in use.
     """
-    unknown = (estates or frozenset()) - set(areas(database, Asker("administrator"))["code"])
+    unknown = (estates or frozenset()) - set(areas(database, Viewer("administrator"))["code"])
     if unknown:
         raise Refused(f"There is no estate {', '.join(sorted(unknown))}: give codes, as in MK-001.")
 
 
-def remove_account(database: Database, by: Asker, name: str) -> None:
+def remove_account(database: Database, by: Viewer, name: str) -> None:
     """Let somebody sign in no more; sessions end within a minute.
 
     Raises
@@ -107,10 +107,10 @@ def remove_account(database: Database, by: Asker, name: str) -> None:
     with database.owner.begin() as connection:
         if not connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.name == spelled(name))).rowcount:
             raise Refused(f"There is no account {spelled(name)}.")
-    note(database, by, "changed access", {"removed": spelled(name)})
+    log_access(database, by, "changed access", {"removed": spelled(name)})
 
 
-def cover_estate(database: Database, by: Asker, name: str, cover: Cover) -> None:
+def cover_estate(database: Database, by: Viewer, name: str, cover: Cover) -> None:
     """Let an officer see the single records of one more estate, from a day to a day.
 
     Raises
@@ -128,7 +128,7 @@ def cover_estate(database: Database, by: Asker, name: str, cover: Cover) -> None
     with database.owner.begin() as connection:
         connection.execute(insert(COVER).values(values))
     days = {"from": f"{cover.first}", "to": f"{cover.last}"}
-    note(database, by, "changed access", {"covers": found.name, **days}, estates=[cover.estate])
+    log_access(database, by, "changed access", {"covers": found.name, **days}, estates=[cover.estate])
 
 
 def accounts(database: Database) -> list[Account]:

@@ -3,37 +3,37 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from evidence.database import PUBLIC, Asker, Database, NotVisible
+from evidence.database import PUBLIC, Database, NotVisible, Viewer
 from evidence.snapshot import Selection, Snapshot, snapshot, visible
 from layers._layer import Layer, Shown
 
 
 def close_up(
-    database: Database, asker: Asker, layer: Layer, selection: Selection, across: float
+    database: Database, viewer: Viewer, layer: Layer, selection: Selection, cell_width: float
 ) -> tuple[Snapshot, Selection] | None:
     """The rows that may be counted in cells of some width, and the selection of them; None if there are none.
 
-    In cells as wide as those of the layer's hotspots everything is counted that the asker may see counted. In smaller
-    ones only what the asker may see singly is: the patch, or of a layer that is shown what is published of it.
+    In cells as wide as those of the layer's hotspots everything is counted that the viewer may see counted. In smaller
+    ones only what the viewer may see singly is: the patch, or of a layer that is shown what is published of it.
 
     Parameters
     ----------
-    across
+    cell_width
         Width of a cell, metres.
 
     Raises
     ------
     NotVisible
-        The asker may not see the layer.
+        The viewer may not see the layer.
     """
-    if layer not in visible(asker):
+    if layer not in visible(viewer):
         raise NotVisible(layer.id)
-    if across >= layer.across or asker.patch is None:
-        return snapshot(database, asker, layer), selection
+    if cell_width >= layer.cell_width or viewer.patch is None:
+        return snapshot(database, viewer, layer), selection
     if isinstance(layer.disclosure, Shown):
         return snapshot(database, PUBLIC, layer), selection
-    narrowed = _narrowed(selection, asker.patch)
-    return (snapshot(database, asker, layer), narrowed) if narrowed else None
+    narrowed = _narrowed(selection, viewer.patch)
+    return (snapshot(database, viewer, layer), narrowed) if narrowed else None
 
 
 # A map asks for many tiles with one selection.

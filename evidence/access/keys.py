@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from evidence import Asker, Database, Role, note
+from evidence import Database, Role, Viewer, log_access
 from evidence.access.accounts import check_estates
 from evidence.access.tables import KEYS, digest, list_of, set_of
 from geo.errors import Refused
@@ -28,7 +28,7 @@ class Key:
     """First day on which it does not work any more."""
 
 
-def add_key(database: Database, by: Asker, key: Key) -> str:
+def add_key(database: Database, by: Viewer, key: Key) -> str:
     """Make a key. It is given back once; what is kept is its hash.
 
     Raises
@@ -51,11 +51,11 @@ def add_key(database: Database, by: Asker, key: Key) -> str:
         if connection.scalar(statement.returning(KEYS.c.name)) is None:
             raise Refused(f"There is a key {key.name} already: revoke it first, or take another name.")
     until = {"expires": key.expires and f"{key.expires}"}
-    note(database, by, "changed access", {"added key": key.name, **about, **until})
+    log_access(database, by, "changed access", {"added key": key.name, **about, **until})
     return token
 
 
-def revoke_key(database: Database, by: Asker, name: str) -> None:
+def revoke_key(database: Database, by: Viewer, name: str) -> None:
     """Let a key work no more, within a minute.
 
     Raises
@@ -66,7 +66,7 @@ def revoke_key(database: Database, by: Asker, name: str) -> None:
     with database.owner.begin() as connection:
         if not connection.execute(delete(KEYS).where(KEYS.c.name == name)).rowcount:
             raise Refused(f"There is no key {name}.")
-    note(database, by, "changed access", {"revoked key": name})
+    log_access(database, by, "changed access", {"revoked key": name})
 
 
 def keys(database: Database) -> list[Key]:
@@ -77,10 +77,10 @@ def keys(database: Database) -> list[Key]:
     return [Key(row.name, row.role, set_of(row.estates), set_of(row.layers), row.expires) for row in rows]
 
 
-def asker_of_key(database: Database, token: str, today: date) -> Asker | None:
+def viewer_of_key(database: Database, token: str, today: date) -> Viewer | None:
     """Who looks with a key; None if it is none, is revoked, or has expired."""
     with database.owner.connect() as connection:
         row = connection.execute(select(KEYS).where(KEYS.c.digest == digest(token))).first()
     if row is None or (row.expires is not None and row.expires <= today):
         return None
-    return Asker(row.role, f"key {row.name}", set_of(row.estates), set_of(row.layers), by_key=True)
+    return Viewer(row.role, f"key {row.name}", set_of(row.estates), set_of(row.layers), by_key=True)

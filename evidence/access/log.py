@@ -30,9 +30,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.schema import CreateSchema
 
-from evidence.database import Asker, Database
+from evidence.database import Database, Viewer
 
-Deed = Literal[
+AccessEvent = Literal[
     "saw",
     "exported",
     "signed in",
@@ -45,26 +45,26 @@ Deed = Literal[
 
 METADATA = MetaData(schema="plans")
 
-AUDIT = Table(
-    "audit",
+ACCESS_LOG = Table(
+    "access_log",
     METADATA,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("who", Text, nullable=False, comment="Account, API key, or user of the operating system"),
     Column("role", Text, nullable=False),
-    Column("deed", Text, nullable=False),
-    CheckConstraint(column("deed").in_(get_args(Deed))),
+    Column("event", Text, nullable=False),
+    CheckConstraint(column("event").in_(get_args(AccessEvent))),
     Column("layer", Text, comment="Layer of the records"),
     Column("about", JSONB, nullable=False, comment="What was asked for, or what was done"),
     Column("estates", ARRAY(Text), nullable=False, comment="Estates of the records"),
     Column("records", ARRAY(Text), nullable=False, comment="References of the records"),
-    Index("audit_records", "records", postgresql_using="gin", info={"answers": "Who saw this record?"}),
-    Index("audit_estates", "estates", postgresql_using="gin", info={"answers": "Who saw records of this estate?"}),
-    Index("audit_who", "who", "at", info={"answers": "What did this person do?"}),
+    Index("access_log_records", "records", postgresql_using="gin", info={"answers": "Who saw this record?"}),
+    Index("access_log_estates", "estates", postgresql_using="gin", info={"answers": "Who saw records of this estate?"}),
+    Index("access_log_who", "who", "at", info={"answers": "What did this person do?"}),
     Index(
-        "audit_failures",
+        "access_log_failures",
         "at",
-        postgresql_where=column("deed") == "failed to sign in",
+        postgresql_where=column("event") == "failed to sign in",
         info={"answers": "How often has signing in failed lately?"},
     ),
     comment="Who saw, exported, changed and published what; only ever added to",
@@ -73,14 +73,14 @@ AUDIT = Table(
 _APPEND_ONLY = (
     """CREATE OR REPLACE FUNCTION plans.refuse_change() RETURNS trigger LANGUAGE plpgsql AS
     $$BEGIN RAISE EXCEPTION 'The audit log is only added to.' USING ERRCODE = 'insufficient_privilege'; END$$""",
-    """CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON plans.audit
+    """CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON plans.access_log
     FOR EACH STATEMENT EXECUTE FUNCTION plans.refuse_change()""",
     # Also where triggers are put off, as for replication.
-    "ALTER TABLE plans.audit ENABLE ALWAYS TRIGGER append_only",
+    "ALTER TABLE plans.access_log ENABLE ALWAYS TRIGGER append_only",
 )
 
 
-def make_audit(connection: Connection) -> None:
+def make_access_log(connection: Connection) -> None:
     """Make the log where it is missing."""
     connection.execute(CreateSchema("plans", if_not_exists=True))
     METADATA.create_all(connection)
@@ -95,17 +95,17 @@ class Entry:
     at: datetime
     who: str
     role: str
-    deed: Deed
+    event: AccessEvent
     layer: str | None
     about: dict[str, Any]
     estates: list[str]
     records: list[str]
 
 
-def note(
+def log_access(
     database: Database,
-    asker: Asker,
-    deed: Deed,
+    viewer: Viewer,
+    event: AccessEvent,
     about: Mapping[str, Any],
     *,
     of_layer: str | None = None,
@@ -119,13 +119,13 @@ def note(
     about
         What was asked for or done, as JSON can say it.
     """
-    values = {"who": asker.name, "role": asker.role, "deed": deed, "layer": of_layer, "about": dict(about)}
+    values = {"who": viewer.name, "role": viewer.role, "event": event, "layer": of_layer, "about": dict(about)}
     lists = {"estates": sorted(set(estates)), "records": list(records)}
     with database.owner.begin() as connection:
-        connection.execute(insert(AUDIT).values(**values, **lists))
+        connection.execute(insert(ACCESS_LOG).values(**values, **lists))
 
 
-def log(
+def access_log(
     database: Database,
     *,
     record: str | None = None,
@@ -135,38 +135,42 @@ def log(
     limit: int = 1000,
 ) -> list[Entry]:
     """The latest entries, newest first, about a record, an estate or a person, or since a day."""
-    query = select(*(AUDIT.c[name] for name in Entry.__dataclass_fields__)).order_by(AUDIT.c.id.desc()).limit(limit)
+    query = (
+        select(*(ACCESS_LOG.c[name] for name in Entry.__dataclass_fields__))
+        .order_by(ACCESS_LOG.c.id.desc())
+        .limit(limit)
+    )
     with database.owner.connect() as connection:
-        rows = connection.execute(query.where(*_about(record, estate, who, since)))
+        rows = connection.execute(query.where(*_conditions(record, estate, who, since)))
         return [Entry(*row) for row in rows]
 
 
-def _about(
+def _conditions(
     record: str | None, estate: str | None, who: str | None, since: date | None
 ) -> Iterator[ColumnElement[bool]]:
     if record is not None:
-        yield AUDIT.c.records.contains([record])
+        yield ACCESS_LOG.c.records.contains([record])
     if estate is not None:
-        yield AUDIT.c.estates.contains([estate])
+        yield ACCESS_LOG.c.estates.contains([estate])
     if who is not None:
-        yield AUDIT.c.who == who
+        yield ACCESS_LOG.c.who == who
     if since is not None:
-        yield AUDIT.c.at >= since
+        yield ACCESS_LOG.c.at >= since
 
 
-def noted(database: Database, deed: Deed, record: str) -> bool:
-    """Whether a deed to a record is in the log."""
-    query = select(AUDIT.c.id).where(AUDIT.c.deed == deed, AUDIT.c.records.contains([record])).limit(1)
+def is_logged(database: Database, event: AccessEvent, record: str) -> bool:
+    """Whether an event of a record is in the log."""
+    query = select(ACCESS_LOG.c.id).where(ACCESS_LOG.c.event == event, ACCESS_LOG.c.records.contains([record])).limit(1)
     with database.owner.connect() as connection:
         return connection.scalar(query) is not None
 
 
-def failures(database: Database, since: datetime, *, name: str, address: str) -> tuple[int, int]:
+def sign_in_failures(database: Database, since: datetime, *, name: str, address: str) -> tuple[int, int]:
     """How often signing in has failed since a time, by that name and from that address."""
     failed = select(
-        func.count().filter(AUDIT.c.who == name),
-        func.count().filter(AUDIT.c.about["address"].astext == address),
-    ).where(AUDIT.c.deed == "failed to sign in", AUDIT.c.at >= since)
+        func.count().filter(ACCESS_LOG.c.who == name),
+        func.count().filter(ACCESS_LOG.c.about["address"].astext == address),
+    ).where(ACCESS_LOG.c.event == "failed to sign in", ACCESS_LOG.c.at >= since)
     with database.owner.connect() as connection:
         by_name, from_address = connection.execute(failed).one()
     return by_name, from_address

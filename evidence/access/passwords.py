@@ -7,7 +7,7 @@ from threading import Lock
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
 
-from evidence import Asker, Database, failures, note
+from evidence import Database, Viewer, log_access, sign_in_failures
 from evidence.access.accounts import HASHER, Account, find_account, spelled
 from evidence.access.tables import ACCOUNTS
 
@@ -51,12 +51,12 @@ def check_password(database: Database, name: str, password: str, address: str, n
     if not name:
         return None
     with _ONE_AT_A_TIME:
-        by_name, from_address = failures(database, now - WAIT, name=name, address=address)
+        by_name, from_address = sign_in_failures(database, now - WAIT, name=name, address=address)
         if by_name >= MOST_BY_NAME or from_address >= MOST_FROM_ADDRESS:
             raise TooManyAttempts
         if _right(database, name, password):
             return find_account(database, name)
-        note(database, Asker("public", name), "failed to sign in", {"address": address})
+        log_access(database, Viewer("public", name), "failed to sign in", {"address": address})
         return None
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
-from evidence import Asker, Database, note, private_evidence
+from evidence import Database, Viewer, log_access, private_evidence
 from evidence.access.accounts import Account, find_account
 from evidence.access.tables import SESSIONS, digest
 
@@ -32,17 +32,17 @@ def begin_session(database: Database, account: Account, way: str, now: datetime)
     with database.owner.begin() as connection:
         connection.execute(delete(SESSIONS).where((SESSIONS.c.seen < now - IDLE) | (SESSIONS.c.began < now - LONGEST)))
         connection.execute(insert(SESSIONS).values(values))
-    note(database, account.asker(now.date()), "signed in", {"by": way})
+    log_access(database, account.viewer(now.date()), "signed in", {"by": way})
     return token
 
 
-def asker_of_session(database: Database, token: str, now: datetime) -> Asker | None:
+def viewer_of_session(database: Database, token: str, now: datetime) -> Viewer | None:
     """Who is signed in with a token, which counts as its use; None if it is none, has ended or is too old."""
     alive = (SESSIONS.c.digest == digest(token), SESSIONS.c.seen > now - IDLE, SESSIONS.c.began > now - LONGEST)
     with database.owner.begin() as connection:
         name = connection.scalar(update(SESSIONS).where(*alive).values(seen=now).returning(SESSIONS.c.account))
     account = find_account(database, name) if name else None
-    return account.asker(now.date()) if account and _welcome(database, account) else None
+    return account.viewer(now.date()) if account and _welcome(database, account) else None
 
 
 def end_session(database: Database, token: str, now: datetime) -> None:
@@ -52,7 +52,7 @@ def end_session(database: Database, token: str, now: datetime) -> None:
         name = connection.scalar(gone)
     account = find_account(database, name) if name else None
     if account:
-        note(database, account.asker(now.date()), "signed out", {})
+        log_access(database, account.viewer(now.date()), "signed out", {})
 
 
 def _welcome(database: Database, account: Account) -> bool:

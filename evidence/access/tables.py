@@ -81,10 +81,10 @@ def digest(token: str) -> str:
 
 
 def set_of(values: list[str] | None) -> frozenset[str] | None:
-    """A column of several values as an asker has it."""
+    """A column of several values as a viewer has it."""
     return None if values is None else frozenset(values)
 
 
 def list_of(values: frozenset[str] | None) -> list[str] | None:
-    """What an asker has as a column of several values."""
+    """What a viewer has as a column of several values."""
     return None if values is None else sorted(values)

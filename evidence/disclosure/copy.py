@@ -41,11 +41,11 @@ def _publish_layer(connection: Connection, layer: Layer) -> None:
     target = published_table(layer)
     if target is None:
         return
-    connection.execute(insert(target).from_select(target.columns.keys(), _shown(layer, target)))
-    connection.execute(insert(ABOUT).from_select(ABOUT.columns.keys(), _about(layer)))
+    connection.execute(insert(target).from_select(target.columns.keys(), _shown_rows(layer, target)))
+    connection.execute(insert(ABOUT).from_select(ABOUT.columns.keys(), _layer_summary(layer)))
 
 
-def _shown(layer: Layer, target: Table) -> Select[Any]:
+def _shown_rows(layer: Layer, target: Table) -> Select[Any]:
     """The shown fields; a place that is not said to be public is its estate's label point, or none."""
     source, disclosure = table(layer), layer.disclosure
     assert isinstance(disclosure, Shown)
@@ -63,7 +63,7 @@ def _shown(layer: Layer, target: Table) -> Select[Any]:
     return select(*columns.values()).select_from(source.outerjoin(AREAS, estate))
 
 
-def _about(layer: Layer) -> Select[str, Any, int, int, Any, Any, Any]:
+def _layer_summary(layer: Layer) -> Select[str, Any, int, int, Any, Any, Any]:
     source = table(layer)
     happened = source.c[layer.happened]
     return select(

@@ -12,33 +12,33 @@ from pydantic_core import ErrorDetails
 
 from geo.errors import Refused
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+FilledText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class Part(BaseModel):
+class ChangedPart(BaseModel):
     """A table of such a file; what it does not know is refused, for it would be of no effect."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Change(Part):
+class DatedChange(ChangedPart):
     """What holds from a day on: who changed it and why; what it is, is the last field of a kind of it."""
 
-    who: Words
+    who: FilledText
     when: date
-    why: Words
+    why: FilledText
 
 
-class Changes(Part):
+class DatedChanges(ChangedPart):
     """Every change, oldest first; a kind of it says of which kind they are."""
 
-    change: tuple[Change, ...]
+    change: tuple[DatedChange, ...]
 
 
-Kind = TypeVar("Kind", bound=Changes)
+Kind = TypeVar("Kind", bound=DatedChanges)
 
 
-def read_changes(home: Path, shipped: Path, kind: type[Kind], check: Callable[[Kind], str]) -> Kind:
+def read_dated_changes(home: Path, shipped: Path, kind: type[Kind], check: Callable[[Kind], str]) -> Kind:
     """Read the council's own file of changes, or the shipped one where it has none.
 
     Parameters
@@ -63,7 +63,7 @@ def read_changes(home: Path, shipped: Path, kind: type[Kind], check: Callable[[K
     try:
         read = kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:
-        raise Refused(f"{path}: {'; '.join(_said(kind, each) for each in error.errors())}.") from error
+        raise Refused(f"{path}: {'; '.join(_error_sentence(kind, each) for each in error.errors())}.") from error
     except (OSError, ValueError) as error:
         raise Refused(f"{path} cannot be read: {error}.") from error
     if wrong := _out_of_order(kind, read) or check(read):
@@ -71,7 +71,7 @@ def read_changes(home: Path, shipped: Path, kind: type[Kind], check: Callable[[K
     return read
 
 
-def _out_of_order(kind: type[Changes], read: Changes) -> str:
+def _out_of_order(kind: type[DatedChanges], read: DatedChanges) -> str:
     if not read.change:
         return f"there is no {_example(kind)}"
     for number, (before, after) in enumerate(pairwise(read.change), start=2):
@@ -80,23 +80,23 @@ def _out_of_order(kind: type[Changes], read: Changes) -> str:
     return ""
 
 
-def _example(kind: type[Changes]) -> str:
-    return f"[[change]] with who, when, why and [change.{list(_one(kind).model_fields)[-1]}]"
+def _example(kind: type[DatedChanges]) -> str:
+    return f"[[change]] with who, when, why and [change.{list(_change_model(kind).model_fields)[-1]}]"
 
 
-def _one(kind: type[Changes]) -> type[BaseModel]:
+def _change_model(kind: type[DatedChanges]) -> type[BaseModel]:
     """The kind of each change."""
     found: type[BaseModel] = get_args(kind.model_fields["change"].annotation)[0]
     return found
 
 
-def _said(kind: type[Changes], error: ErrorDetails) -> str:
+def _error_sentence(kind: type[DatedChanges], error: ErrorDetails) -> str:
     """What is wrong with a file, in words: "change 2, weights, voice: is missing"."""
     names = [f"change {each + 1}" if isinstance(each, int) else each for each in error["loc"] if each != "change"]
     limit = str(next(iter(error.get("ctx", {}).values()), "")).removesuffix(".0")
     reasons = {
         "missing": "is missing",
-        "extra": f"is not known, but {', '.join(_known(kind, names))}",
+        "extra": f"is not known, but {', '.join(_known_names(kind, names))}",
         "greater": f"{error['input']} is less than {limit}",
         "less": f"{error['input']} is more than {limit}",
         "multiple": f"{error['input']} is not a multiple of {limit}",
@@ -109,9 +109,9 @@ def _said(kind: type[Changes], error: ErrorDetails) -> str:
     return f"{', '.join(names) or _example(kind)}: {reason}"
 
 
-def _known(kind: type[Changes], names: list[str]) -> list[str]:
+def _known_names(kind: type[DatedChanges], names: list[str]) -> list[str]:
     """The names in the table of the file that this name is in."""
-    one = _one(kind)
+    one = _change_model(kind)
     inner = list(one.model_fields.values())[-1].annotation
     tables = (kind, one, inner)
     found = tables[min(len(names) - 1, 2)]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from evidence.disclosure.audit import Finding, Known, Matrix, Secrets, Whole, audit, secrets, sums
 from evidence.disclosure.rules import Rules
 from evidence.disclosure.suppression import suppress
-from evidence.months import later, length
+from evidence.months import add_months, length
 
 Level = Literal["district", "estate", "ward"]
 Reason = Literal["", "below fewest", "would give another away", "too few homes"]
@@ -122,8 +122,8 @@ def control(table: Table, wanted: Sequence[Figure], earlier: Sequence[Figure], r
 
 def _new_findings(before: Known, kept: Secrets, counts: Whole, found: Sequence[Finding]) -> list[Finding]:
     """Those that the earlier figures alone do not tell already: what is known cannot be taken back by silence."""
-    told = audit(before, kept.take(np.array([each.secret for each in found], int)), counts) if found else []
-    known = {(found[each.secret].secret, each.low, each.high) for each in told}
+    are_published = audit(before, kept.take(np.array([each.secret for each in found], int)), counts) if found else []
+    known = {(found[each.secret].secret, each.low, each.high) for each in are_published}
     return [each for each in found if (each.secret, each.low, each.high) not in known]
 
 
@@ -172,16 +172,16 @@ class _Atoms:
         _, self.period = np.unique(cut, axis=1, return_inverse=True)
         self.period = np.where(cut.any(axis=0), self.period, -1)
         self.start, self.periods = start, int(self.period.max()) + 1
-        self.counts = self._counted(table, end)
-        self.of = sums([self._of(each) for each in figures], len(self.counts))
+        self.counts = self._count_atoms(table, end)
+        self.of = sums([self._atoms_of(each) for each in figures], len(self.counts))
 
-    def _counted(self, table: Table, end: int) -> Whole:
+    def _count_atoms(self, table: Table, end: int) -> Whole:
         inside = (table.month >= self.start) & (table.month <= end)
         period = self.period[table.month[inside] - self.start]
         atom = table.piece[inside] * self.periods + period
         return np.bincount(atom[period >= 0], minlength=len(table.pieces.areas) * self.periods).astype(np.int64)
 
-    def _of(self, figure: Figure) -> NDArray[np.int64]:
+    def _atoms_of(self, figure: Figure) -> NDArray[np.int64]:
         first = number(figure.first) - self.start
         periods = np.unique(self.period[first : first + length(figure.first, figure.last)])
         return (self.pieces.inside(figure)[:, None] * self.periods + periods).ravel()
@@ -189,7 +189,7 @@ class _Atoms:
     def small(self, fewest: int) -> Callable[[Matrix], NDArray[np.bool_]]:
         """What tells of sums whether they count in pieces that have too few homes together."""
 
-        def told(of: Matrix) -> NDArray[np.bool_]:
+        def are_published(of: Matrix) -> NDArray[np.bool_]:
             piece = np.zeros((of.shape[1], len(self.pieces.areas)))
             piece[np.arange(of.shape[1]), np.arange(of.shape[1]) // self.periods] = 1
             there = np.asarray(of @ piece) > 0
@@ -198,9 +198,9 @@ class _Atoms:
                 (there @ self.pieces.homes < fewest) & there[:, land].any(axis=1) & ~there[:, ~land].any(axis=1)
             )
 
-        return told
+        return are_published
 
-    def said(self, atoms: NDArray[np.intp], names: dict[tuple[int, int], str]) -> str:
+    def places_and_months(self, atoms: NDArray[np.intp], names: dict[tuple[int, int], str]) -> str:
         """Where and when atoms are, in words."""
         pieces, periods = np.unique(atoms // self.periods), np.unique(atoms % self.periods)
         when = self.start + np.flatnonzero(np.isin(self.period, periods))
@@ -212,11 +212,11 @@ def _places(pieces: Pieces, chosen: NDArray[np.intp], names: dict[tuple[int, int
         return "the district"
     if len(chosen) > 3:
         return f"{len(chosen)} pieces of land"
-    said = []
+    places_and_months = []
     for row in pieces.areas[chosen]:
         known = [names.get((at, int(area)), "") for at, area in enumerate(row) if area >= 0]
-        said.append(" within ".join(filter(None, dict.fromkeys(known))) or "outside all areas")
-    return " and ".join(dict.fromkeys(said))
+        places_and_months.append(" within ".join(filter(None, dict.fromkeys(known))) or "outside all areas")
+    return " and ".join(dict.fromkeys(places_and_months))
 
 
 def _span(first: int, last: int) -> str:
@@ -233,19 +233,19 @@ def _sentence(
         if each.level != "district"
         for at in [atoms.pieces.sets.index(each.area_set)]
     }
-    where = atoms.said(kept.of[[finding.secret]].indices, names)
+    where = atoms.places_and_months(kept.of[[finding.secret]].indices, names)
     used = [sources[each] for each in finding.figures[:4]]
-    said = "; ".join(f"{each.name}, {_span(number(each.first), number(each.last))}: {each.count}" for each in used)
+    sums = "; ".join(f"{each.name}, {_span(number(each.first), number(each.last))}: {each.count}" for each in used)
     more = f" and {len(finding.figures) - 4} more" if len(finding.figures) > 4 else ""
     between = f"{finding.low:.0f} to {finding.high:.0f}" if isfinite(finding.high) else f"{finding.low:.0f} or more"
     one = sources[0]
-    return f"{one.layer}, {one.subject}, {where}: it can be worked out that the count is {between}, from {said}{more}"
+    return f"{one.layer}, {one.subject}, {where}: it can be worked out that the count is {between}, from {sums}{more}"
 
 
 def periods(last: date, rules: Rules) -> tuple[tuple[date, date], list[tuple[date, date]]]:
     """The rolling period to the last complete month, and the four last quarters that are complete by then."""
-    ended = later(last, 1)
-    quarter = later(ended, -((ended.month - 1) % 3))
-    return (later(last, 1 - rules.months), last), [
-        (later(quarter, -3 * n), later(quarter, 2 - 3 * n)) for n in (4, 3, 2, 1)
+    ended = add_months(last, 1)
+    quarter = add_months(ended, -((ended.month - 1) % 3))
+    return (add_months(last, 1 - rules.months), last), [
+        (add_months(quarter, -3 * n), add_months(quarter, 2 - 3 * n)) for n in (4, 3, 2, 1)
     ]

@@ -75,7 +75,7 @@ def area_mark(areas: gpd.GeoDataFrame) -> str:
     return sha256(b"\0".join(parts)).hexdigest()
 
 
-def keep_areas(connection: Connection, mark: str, areas: gpd.GeoDataFrame) -> None:
+def save_areas(connection: Connection, mark: str, areas: gpd.GeoDataFrame) -> None:
     """Keep the areas that figures are published on, once."""
     if areas.empty or connection.scalar(select(func.count()).where(PUBLISHED_AREAS.c.area_set == mark)):
         return
@@ -86,7 +86,7 @@ def keep_areas(connection: Connection, mark: str, areas: gpd.GeoDataFrame) -> No
     connection.execute(insert(PUBLISHED_AREAS), rows)
 
 
-def kept_areas(connection: Connection, mark: str) -> gpd.GeoDataFrame:
+def saved_areas(connection: Connection, mark: str) -> gpd.GeoDataFrame:
     """The areas of a mark: code, name, geometry (EPSG:27700), by code."""
     rows = connection.execute(select(PUBLISHED_AREAS).where(PUBLISHED_AREAS.c.area_set == mark)).all()
     rows = sorted(rows, key=lambda row: str(row.code))
@@ -94,7 +94,7 @@ def kept_areas(connection: Connection, mark: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=[to_shape(row.geom) for row in rows], crs=BRITISH_NATIONAL_GRID)
 
 
-def enter(connection: Connection, entry: dict[str, Any], figures: list[Figure]) -> int:
+def save_publication(connection: Connection, entry: dict[str, Any], figures: list[Figure]) -> int:
     """Enter a publication and its figures; its number."""
     withheld = sum(each.count is None for each in figures)
     made = insert(PUBLICATIONS).values(figures=len(figures), withheld=withheld, **entry).returning(PUBLICATIONS.c.id)
@@ -105,28 +105,28 @@ def enter(connection: Connection, entry: dict[str, Any], figures: list[Figure]) 
     return number
 
 
-def entries(connection: Connection) -> list[Row[Any]]:
+def publication_entries(connection: Connection) -> list[Row[Any]]:
     """Every publication, newest first."""
     return list(connection.execute(select(PUBLICATIONS).order_by(PUBLICATIONS.c.id.desc())))
 
 
 def figures_of(connection: Connection, publication: int) -> list[Figure]:
     """The figures of a publication."""
-    return _read(connection, FIGURES.c.publication == publication)
+    return _select_figures(connection, FIGURES.c.publication == publication)
 
 
 def earlier_figures(connection: Connection, layer: str) -> list[Figure]:
     """Every figure of a layer that was ever published or withheld, each once."""
-    return list(dict.fromkeys(_read(connection, FIGURES.c.layer == layer)))
+    return list(dict.fromkeys(_select_figures(connection, FIGURES.c.layer == layer)))
 
 
-def _read(connection: Connection, which: Any) -> list[Figure]:
+def _select_figures(connection: Connection, which: Any) -> list[Figure]:
     query = select(*(FIGURES.c[name] for name in _NAMES)).where(which)
     rows = connection.execute(query.order_by(FIGURES.c.publication, *FIGURES.primary_key.columns)).all()
     return [Figure(**row._mapping) for row in rows]
 
 
-def key(figure: Figure) -> tuple[str, str, str, str, str, date, date]:
+def figure_key(figure: Figure) -> tuple[str, str, str, str, str, date, date]:
     """What a figure counts."""
     one = figure
     return (one.layer, one.subject, one.level, one.area_set, one.area, one.first, one.last)

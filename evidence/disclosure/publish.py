@@ -18,18 +18,18 @@ from evidence.disclosure.figures import Figure, Level, Pieces, Table, control, n
 from evidence.disclosure.ledger import (
     area_mark,
     earlier_figures,
-    enter,
-    entries,
+    figure_key,
     figures_of,
-    keep_areas,
-    kept_areas,
-    key,
+    publication_entries,
+    save_areas,
+    save_publication,
+    saved_areas,
 )
 from evidence.disclosure.rules import RuleChange, Rules, disclosure
 from evidence.frames import fetch
 from evidence.intake.columns import simplified
 from evidence.intake.places import names_of, take_turn
-from evidence.months import complete_to
+from evidence.months import last_complete_month
 from evidence.schema import let_read
 from evidence.tables import HOMES, table
 from evidence.versions import versions
@@ -52,7 +52,7 @@ class Difference:
 
 
 @dataclass(frozen=True, eq=False)
-class _Land:
+class _AreaSet:
     """A boundary set that figures are or were counted on."""
 
     mark: str
@@ -70,12 +70,12 @@ class _Land:
 
 
 @dataclass(frozen=True, eq=False)
-class _Ground:
+class _Basis:
     """What figures are counted on: rules, lands by level, every land that was ever published, and homes."""
 
     rules: Rules
-    lands: Mapping[Level, _Land]
-    every: tuple[_Land, ...]
+    lands: Mapping[Level, _AreaSet]
+    every: tuple[_AreaSet, ...]
     homes: pl.DataFrame
     homes_in: Mapping[Level, Mapping[str, int]]
     """Homes in each area of a level, by code."""
@@ -116,57 +116,57 @@ def publish(
     change = disclosure(home).change[-1]
     with database.owner.connect() as connection, connection.begin() as begun:
         take_turn(connection)
-        ground = _ground(connection, change.rules)
-        known = entries(connection)
+        ground = _basis(connection, change.rules)
+        known = publication_entries(connection)
         before = figures_of(connection, known[0].id) if known else []
-        made = {layer: list(_figures(connection, layer, ground, step)) for layer in _counted()}
+        made = {layer: list(_figures(connection, layer, ground, step)) for layer in _counted_layers()}
         every = [figure for figures in made.values() for figure in figures]
         for land in ground.lands.values():
-            keep_areas(connection, land.mark, land.areas)
-        enter(connection, _entry(connection, change, who), every)
+            save_areas(connection, land.mark, land.areas)
+        save_publication(connection, _entry(connection, change, who), every)
         _swap(connection, database, also)
         if dry_run:
             begun.rollback()
     if not dry_run:
-        database.kept.clear()
+        database.cache.clear()
     return [_difference(layer, figures, before) for layer, figures in made.items()]
 
 
-def _counted() -> list[Layer]:
+def _counted_layers() -> list[Layer]:
     return [layer for layer in LAYERS.values() if isinstance(layer.disclosure, Counted)]
 
 
-def _ground(connection: Connection, rules: Rules) -> _Ground:
-    lands: dict[Level, _Land] = {"estate": _land(areas_of(connection, find_set(connection)))}
+def _basis(connection: Connection, rules: Rules) -> _Basis:
+    lands: dict[Level, _AreaSet] = {"estate": _area_set(areas_of(connection, find_set(connection)))}
     if rules.wards:
-        lands["ward"] = _land(areas_of(connection, named_set(connection, rules.wards)))
+        lands["ward"] = _area_set(areas_of(connection, named_set(connection, rules.wards)))
     lands = {level: land for level, land in lands.items() if not land.areas.empty}
     homes = fetch(connection, select(HOMES.c.easting, HOMES.c.northing, HOMES.c.estate.label("estate_said")))
     homes_in: dict[Level, dict[str, int]] = {}
     for level, land in lands.items():
         counts = np.bincount(land.find(homes) + 1, minlength=len(land.areas) + 1)[1:].tolist()
         homes_in[level] = dict(zip(land.areas["code"], counts, strict=True))
-    return _Ground(rules, lands, tuple(lands.values()), homes, homes_in)
+    return _Basis(rules, lands, tuple(lands.values()), homes, homes_in)
 
 
-def _land(areas: gpd.GeoDataFrame) -> _Land:
-    return _Land(area_mark(areas), areas)
+def _area_set(areas: gpd.GeoDataFrame) -> _AreaSet:
+    return _AreaSet(area_mark(areas), areas)
 
 
-def _figures(connection: Connection, layer: Layer, ground: _Ground, step: Callable[[str], None]) -> Iterator[Figure]:
+def _figures(connection: Connection, layer: Layer, ground: _Basis, step: Callable[[str], None]) -> Iterator[Figure]:
     """The figures of a layer, controlled subject by subject, for no figure counts rows of two.
 
     Refused if something can be worked out.
     """
     rows = fetch(connection, _rows(layer, ground.rules))
-    last = complete_to(rows["happened"]) if rows.height else None
+    last = last_complete_month(rows["happened"]) if rows.height else None
     if last is None:
         return
     earlier = earlier_figures(connection, layer.id)
     marks = dict.fromkeys(each.area_set for each in earlier if each.area_set)
     new = {land.mark: land for land in ground.every}
     every = tuple(
-        {**{mark: _Land(mark, kept_areas(connection, mark)) for mark in marks if mark not in new}, **new}.values()
+        {**{mark: _AreaSet(mark, saved_areas(connection, mark)) for mark in marks if mark not in new}, **new}.values()
     )
     ground = replace(ground, every=every)
     pieces, piece = _pieces(ground, rows)
@@ -174,9 +174,9 @@ def _figures(connection: Connection, layer: Layer, ground: _Ground, step: Callab
     wrong: list[str] = []
     for subject, chosen in _subjects(layer, rows, ground.rules):
         step(f"  {layer.title}, {subject} …")
-        wanted = list(_wanted(layer, subject, ground, last))
-        keys = {key(each) for each in wanted}
-        before = [each for each in earlier if each.subject == subject and (each.count or key(each) not in keys)]
+        wanted = list(_figures_to_count(layer, subject, ground, last))
+        keys = {figure_key(each) for each in wanted}
+        before = [each for each in earlier if each.subject == subject and (each.count or figure_key(each) not in keys)]
         outcome = control(Table(pieces, piece[chosen], month[chosen]), wanted, before, ground.rules)
         wrong += outcome.findings
         yield from outcome.figures
@@ -215,7 +215,7 @@ def _value(field: str, value: str | bool) -> str:
     return field if value is True else f"{field}: {'no' if value is False else value}"
 
 
-def _wanted(layer: Layer, subject: str, ground: _Ground, last: date) -> Iterator[Figure]:
+def _figures_to_count(layer: Layer, subject: str, ground: _Basis, last: date) -> Iterator[Figure]:
     rolling, quarters = periods(last, ground.rules)
     homes = _rounded_homes(ground.homes.height, ground.rules)
     yield Figure(layer.id, subject, "district", "", "", "The district", *rolling, homes)
@@ -236,7 +236,7 @@ def _rounded_homes(homes: int, rules: Rules) -> int | None:
     return None if homes < rules.fewest_homes else nearest(homes, rules.round_to)
 
 
-def _pieces(ground: _Ground, rows: pl.DataFrame) -> tuple[Pieces, Any]:
+def _pieces(ground: _Basis, rows: pl.DataFrame) -> tuple[Pieces, Any]:
     """The pieces that have a home or a row, and the piece of each row."""
     lands = ground.every
     places = pl.concat([ground.homes, rows.select("easting", "northing", "estate_said")])
@@ -271,13 +271,13 @@ def _swap(connection: Connection, database: Database, also: Callable[[Connection
 
 
 def _difference(layer: Layer, figures: Iterable[Figure], before: Iterable[Figure]) -> Difference:
-    old = {key(each): each.count for each in before}
+    old = {figure_key(each): each.count for each in before}
     made = list(figures)
     return Difference(
         layer,
         figures=len(made),
-        new=sum(key(each) not in old for each in made),
-        changed=sum(key(each) in old and old[key(each)] != each.count for each in made),
+        new=sum(figure_key(each) not in old for each in made),
+        changed=sum(figure_key(each) in old and old[figure_key(each)] != each.count for each in made),
         withheld=sum(each.count is None for each in made),
         complementary=sum(each.reason == "would give another away" for each in made),
     )

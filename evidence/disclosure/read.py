@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from evidence.database import PUBLIC, Asker, Database, NotVisible
+from evidence.database import PUBLIC, Database, NotVisible, Viewer
 from evidence.disclosure.figures import Level
-from evidence.disclosure.ledger import entries
+from evidence.disclosure.ledger import publication_entries
 from evidence.published_tables import FIGURE, PUBLICATION
 from layers._layer import Hidden, Layer
 
@@ -14,7 +14,7 @@ from layers._layer import Hidden, Layer
 def publications(database: Database) -> list[Row[Any]]:
     """Every publication, newest first: id, at, who, versions, boundary_set, rules, figures, withheld."""
     with database.owner.connect() as connection:
-        return entries(connection)
+        return publication_entries(connection)
 
 
 def latest_publication(database: Database) -> dict[str, Any] | None:
@@ -25,7 +25,7 @@ def latest_publication(database: Database) -> dict[str, Any] | None:
 
 
 def published_figures(
-    database: Database, asker: Asker, layer: Layer, level: Level | None = None, area: str | None = None
+    database: Database, viewer: Viewer, layer: Layer, level: Level | None = None, area: str | None = None
 ) -> list[dict[str, Any]]:
     """The published figures of a counted layer, as the public has them, whoever asks.
 

@@ -5,14 +5,14 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictStr, StringConstraints
 
-from evidence.disclosure.dated_changes import Change, Changes, Part, read_changes
+from evidence.disclosure.dated_changes import ChangedPart, DatedChange, DatedChanges, read_dated_changes
 from layers._layer import Counted, Layer, codes, plain
 from layers._registry import LAYERS
 
 FILE = "disclosure.toml"
 
 
-class Rules(Part):
+class Rules(ChangedPart):
     """What may be published of the counted layers."""
 
     fewest: Annotated[int, Field(ge=2, strict=True)]
@@ -33,13 +33,13 @@ class Rules(Part):
         return self.district_only.get(layer.id, {})
 
 
-class RuleChange(Change):
+class RuleChange(DatedChange):
     """The rules from a day on."""
 
     rules: Rules
 
 
-class Disclosure(Changes):
+class Disclosure(DatedChanges):
     """Every change of the rules, oldest first; never empty."""
 
     change: tuple[RuleChange, ...]
@@ -64,10 +64,10 @@ def disclosure(home: Path) -> Disclosure:
         The file cannot be read; a change lacks who, when, why or a rule; a rule is unknown or of the wrong kind; a
         layer, field or value is not one of the product's; or a change is dated before the one above it.
     """
-    return read_changes(home, Path(__file__).with_name(FILE), Disclosure, _wrong)
+    return read_dated_changes(home, Path(__file__).with_name(FILE), Disclosure, _contradiction)
 
 
-def _wrong(read: Disclosure) -> str:
+def _contradiction(read: Disclosure) -> str:
     number = len(read.change)
     rules = read.now
     if rules.round_to > rules.fewest:

@@ -33,7 +33,7 @@ def recognise(
         A required field has no column, or what was given does not exist, or two columns have one name but for its
         spelling.
     """
-    _check(given, fields, columns)
+    _refuse_unknown(given, fields, columns)
     by_name: dict[str, list[str]] = {}
     for column in columns:
         if column not in given.values():
@@ -62,7 +62,7 @@ def _names(name: str, field: FieldInfo) -> list[str]:
     ]
 
 
-def _check(given: Mapping[str, str], known: Mapping[str, FieldInfo], columns: list[str]) -> None:
+def _refuse_unknown(given: Mapping[str, str], known: Mapping[str, FieldInfo], columns: list[str]) -> None:
     for name, column in given.items():
         if name not in known:
             raise Refused(f"There is no field {name}: the fields are {', '.join(sorted(known))}.")

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from evidence.database import Database, user
 from evidence.intake.columns import recognise
 from evidence.intake.files import open_rows
-from evidence.intake.load import Change, load
+from evidence.intake.load import RowChange, load
 from evidence.intake.locate import Locator
 from evidence.intake.places import home_locator, relocate, row_locator, take_turn
 from evidence.intake.rejects import Rejects
@@ -33,7 +33,7 @@ class Report:
 
     file: Path
     rows: int
-    change: Change
+    change: RowChange
     refused: int
     located: int
     rejects: Path | None
@@ -98,10 +98,10 @@ def ingest(
     entry = {"what": target.name, "file": path.name, "sha256": _digest(path), "who": user()}
     repeated = _repeated(rows, target, columns, today)
     # The rejects inside the turn: nobody else writes that file meanwhile.
-    with database.owner.connect() as connection, connection.begin() as begun, _turn(connection, rows) as rejects:
+    with database.owner.connect() as connection, connection.begin() as begun, _import_lock(connection, rows) as rejects:
         started = insert(IMPORTS).values(outcome="loaded", synthetic=synthetic, **entry).returning(IMPORTS.c.id)
         import_id = connection.execute(started).scalar_one()
-        known = home_locator(connection) if target.whole else row_locator(connection)
+        known = home_locator(connection) if target.replaces_all else row_locator(connection)
         reading = _Reading(target, rows, columns, known, rejects, today, import_id, repeated, progress)
         report = _load(connection, reading, synthetic)
         refusal = _refusal(report, max_refused)
@@ -116,7 +116,7 @@ def ingest(
     return report
 
 
-def _turn(connection: Connection, rows: Rows) -> Rejects:
+def _import_lock(connection: Connection, rows: Rows) -> Rejects:
     take_turn(connection)
     return Rejects(rows.path, rows.columns)
 
@@ -124,7 +124,7 @@ def _turn(connection: Connection, rows: Rows) -> Rejects:
 def _load(connection: Connection, reading: _Reading, synthetic: bool) -> Report:
     target, rejects = reading.target, reading.rejects
     gone = 0 if synthetic else _clear_synthetic(connection, target)
-    change = load(connection, target.table, _finished(reading), whole=target.whole)
+    change = load(connection, target.table, _finished(reading), replaces_all=target.replaces_all)
     change = replace(change, removed=change.removed + gone)
     written = rejects.path if rejects.count else None
     return Report(reading.rows.path, reading.read, change, rejects.count, reading.located, written)
@@ -158,7 +158,7 @@ def clear_demonstration(database: Database) -> None:
 
 def _clear_synthetic(connection: Connection, target: Target) -> int:
     """Take the demonstration out of what real rows come into: the two are never mixed."""
-    if target.whole:
+    if target.replaces_all:
         return 0
     made_up = select(IMPORTS.c.id).where(IMPORTS.c.synthetic)
     return connection.execute(delete(target.table).where(target.table.c.import_id.in_(made_up))).rowcount
@@ -183,7 +183,9 @@ def _repeated(rows: Rows, target: Target, columns: Mapping[str, str], today: dat
             hashes.append(texts[key].drop_nulls().hash().to_numpy())
         if repeats:
             nameless = texts.filter(pl.col(key).is_null()) if key in wanted else texts
-            hashes.append(_said(validated(nameless, target.fields, (), today, Problems()), target).hash().to_numpy())
+            hashes.append(
+                _row_text(validated(nameless, target.fields, (), today, Problems()), target).hash().to_numpy()
+            )
     every = np.concatenate(hashes)
     every.sort()
     return pl.Series(np.unique(every[1:][every[1:] == every[:-1]]), dtype=pl.UInt64)
@@ -203,7 +205,7 @@ def _finished(reading: _Reading) -> Iterator[pl.DataFrame]:
         if reading.target.layer is not None and reading.target.layer.repeats:
             rows = rows.with_columns(_numbered_repeats(rows, reading))
         rows = reading.locator.locate(rows, problems)
-        if reading.target.whole:
+        if reading.target.replaces_all:
             problems.add(rows, rows["easting"].is_null(), "easting", pl.lit("there are no coordinates"))
         _note_duplicates(rows, reading, problems)
         wrong = problems.frame()
@@ -244,7 +246,7 @@ def _numbered_repeats(rows: pl.DataFrame, reading: _Reading) -> pl.Series:
     The same file gives the same references again; a file with one repeat more gives one more.
     """
     nameless = rows.filter(pl.col("reference").is_null())
-    said = _said(nameless, reading.target)
+    said = _row_text(nameless, reading.target)
     made = []
     for text, repeated in zip(said, said.hash().is_in(reading.repeated.implode()), strict=True):
         number = hashlib.sha256(text.encode()).hexdigest()[:24]
@@ -257,7 +259,7 @@ def _numbered_repeats(rows: pl.DataFrame, reading: _Reading) -> pl.Series:
     )["reference"]
 
 
-def _said(rows: pl.DataFrame, target: Target) -> pl.Series:
+def _row_text(rows: pl.DataFrame, target: Target) -> pl.Series:
     """All that each row says but its key, as one text."""
     said = [name for name in target.fields if name != target.key]
     return rows.select(pl.concat_str(pl.col(said).cast(pl.String).fill_null(""), separator="\x1f")).to_series()
@@ -270,7 +272,7 @@ def _finish(connection: Connection, target: Target, import_id: int, report: Repo
     connection.execute(update(IMPORTS).where(IMPORTS.c.id == import_id).values(counts))
     if not change.added + change.changed + change.removed:
         return
-    if target.whole:
+    if target.replaces_all:
         relocate(connection)
     else:
         renew(connection, target.name)

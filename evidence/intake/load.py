@@ -34,7 +34,7 @@ _PROVENANCE = frozenset({"source_row", "import_id"})
 
 
 @dataclass(frozen=True)
-class Change:
+class RowChange:
     """How a load changed its table, in rows."""
 
     added: int
@@ -43,7 +43,9 @@ class Change:
     removed: int = 0
 
 
-def load(connection: Connection, table: Table, batches: Iterable[pl.DataFrame], *, whole: bool = False) -> Change:
+def load(
+    connection: Connection, table: Table, batches: Iterable[pl.DataFrame], *, replaces_all: bool = False
+) -> RowChange:
     """Add new rows and update those that differ, in the caller's transaction; the primary key tells which.
 
     Parameters
@@ -51,17 +53,17 @@ def load(connection: Connection, table: Table, batches: Iterable[pl.DataFrame], 
     batches
         Frames with the same columns, all of the table's; no key twice. They are taken one by one, while
         the database takes in the one before.
-    whole
+    replaces_all
         The batches are all that there is: rows of the table that are not among them are removed.
     """
     if _empty(connection, table):
         with _without_indexes(connection, table):
             # Frozen, because rows that nobody could see before need not be looked at again by whoever reads first.
-            return Change(_copy(connection, table, batches, "FORMAT binary, FREEZE"), 0, 0)
+            return RowChange(_copy(connection, table, batches, "FORMAT binary, FREEZE"), 0, 0)
     with _staging(connection, table) as staged:
         rows = _copy(connection, staged, batches)
         change = _merge(connection, table, staged, rows)
-        return replace(change, removed=_remove(connection, table, staged)) if whole else change
+        return replace(change, removed=_remove(connection, table, staged)) if replaces_all else change
 
 
 def _empty(connection: Connection, table: Table) -> bool:
@@ -127,7 +129,7 @@ def _arrow(batch: pl.DataFrame, table: Table) -> pa.Table:
     return exact.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
-def _merge(connection: Connection, table: Table, staged: Table, rows: int) -> Change:
+def _merge(connection: Connection, table: Table, staged: Table, rows: int) -> RowChange:
     connection.execute(text(f"ANALYZE {staged.name}"))
     keys = table.primary_key.columns.keys()
     names = [column.name for column in table.columns if not column.computed]
@@ -141,7 +143,7 @@ def _merge(connection: Connection, table: Table, staged: Table, rows: int) -> Ch
     update = {name: statement.excluded[name] for name in names if name not in keys}
     merged = statement.on_conflict_do_update(index_elements=keys, set_=update)
     written = connection.execute(merged, execution_options={"preserve_rowcount": True}).rowcount
-    return Change(added, written - added, rows - written)
+    return RowChange(added, written - added, rows - written)
 
 
 def _remove(connection: Connection, table: Table, staged: Table) -> int:

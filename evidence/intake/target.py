@@ -31,7 +31,7 @@ class Target:
     chronology: tuple[tuple[str, str], ...] = ()
     layer: Layer | None = None
     """The layer; None for the property list and the survey."""
-    whole: bool = False
+    replaces_all: bool = False
     """A file has all rows that there are, none without a place, as the property list; places follow from them."""
 
     @property
@@ -52,7 +52,7 @@ def _required(record: type[Record]) -> tuple[str, ...]:
     return tuple(name for name, field in record.model_fields.items() if not optional(field))
 
 
-HOMES_TARGET = Target("homes", HOMES, "uprn", {**Place.model_fields, **Home.model_fields}, ("uprn",), whole=True)
+HOMES_TARGET = Target("homes", HOMES, "uprn", {**Place.model_fields, **Home.model_fields}, ("uprn",), replaces_all=True)
 
 SURVEY_TARGET = Target(
     "survey", SURVEY, "reference", {**Respondent.model_fields, **Place.model_fields}, _required(Respondent)

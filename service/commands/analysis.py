@@ -36,7 +36,7 @@ def analyse(estate: Estate = None, as_of: AsOf = None, check_truth: CheckTruth =
         note_weights(database, weighed)
         refresh(database, weighed, until, step)
         if check_truth:
-            _check(database, until)
+            _check_truth(database, until)
         elif estate:
             _print_estate(database, estate, until)
         else:
@@ -44,18 +44,18 @@ def analyse(estate: Estate = None, as_of: AsOf = None, check_truth: CheckTruth =
 
 
 def _results(database: "Database", as_of: date | None) -> dict[str, Any]:
-    from evidence import Asker
+    from analysis.runs import latest_run
+    from evidence import Viewer
     from layers._registry import LAYERS
-    from plans import latest
 
-    found = {name: latest(database, Asker("officer"), name, as_of) for name in LAYERS}
+    found = {name: latest_run(database, Viewer("officer"), name, as_of) for name in LAYERS}
     return {name: each[1] for name, each in found.items() if each}
 
 
 def _names(database: "Database") -> dict[str, str]:
-    from evidence import Asker, areas
+    from evidence import Viewer, areas
 
-    frame = areas(database, Asker("officer"))
+    frame = areas(database, Viewer("officer"))
     return dict(zip(frame["code"], frame["name"], strict=True))
 
 
@@ -72,7 +72,7 @@ def _print_findings(database: "Database", as_of: date | None) -> None:
             print(f"  {sentence}")
     print("Priorities")
     for code, each in _prioritised(database, as_of).estates.items():
-        print(f"  {names[code]}: {each.ranking.said if each.ranking else each.refusal}")
+        print(f"  {names[code]}: {each.ranking.sentence if each.ranking else each.refusal}")
 
 
 def _until(result: dict[str, Any]) -> str:
@@ -96,9 +96,9 @@ def _print_estate(database: "Database", code: str, as_of: date | None) -> None:
 
 def _prioritised(database: "Database", as_of: date | None) -> "Prioritised":
     from analysis.priorities import latest_priorities
-    from evidence import Asker
+    from evidence import Viewer
 
-    found = latest_priorities(database, Asker("officer"), as_of)
+    found = latest_priorities(database, Viewer("officer"), as_of)
     assert found, "refresh has just made it"
     return found[1]
 
@@ -110,14 +110,14 @@ def _priorities(found: "Priorities") -> Iterator[str]:
     if found.ranking is None:
         yield found.refusal
     else:
-        yield found.ranking.said
+        yield found.ranking.sentence
         for each in found.ranking.themes:
             yield f"{each.rank}{', tied' * each.tied}. {each.theme}: {place(each)}"
             yield f"   {'; '.join(parts(each))}"
-        yield found.ranking.gap.said
+        yield found.ranking.voice_and_record.sentence
         yield from steadiness(found.ranking)
     if found.reporting:
-        yield found.reporting.said
+        yield found.reporting.sentence
 
 
 def _rate(each: dict[str, Any]) -> str:
@@ -127,13 +127,13 @@ def _rate(each: dict[str, Any]) -> str:
     return f"{each['rate']:.1f} per 1,000 homes, {underlying}"
 
 
-def _check(database: "Database", as_of: date | None) -> None:
+def _check_truth(database: "Database", as_of: date | None) -> None:
     from api.settings import settings
-    from service.commands.truth import checked
+    from service.commands.truth import compare_with_truth
 
     estates = _prioritised(database, as_of).estates.values()
     quiet = {each.code for each in estates if each.reporting and each.reporting.quiet}
-    lines = checked(Path(settings().home) / "demonstration" / "truth.json", _results(database, as_of), quiet)
+    lines = compare_with_truth(Path(settings().home) / "demonstration" / "truth.json", _results(database, as_of), quiet)
     for line in lines:
         print(line)
     if any(line.missed for line in lines):

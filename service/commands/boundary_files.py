@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from evidence import Database, keep_boundaries, property_list
-from geo.boundaries import problems, read, repair
+from evidence import Database, property_list, save_boundaries
+from geo.boundaries import problems, read_boundaries, repair
 from geo.errors import Refused
 from geo.voronoi import estates_from_homes
 
@@ -18,12 +18,12 @@ def import_file(database: Database, file: Path, name: str, code: str, title: str
     Refused
         The file is not a set of areas, or says no CRS.
     """
-    areas, repairs = repair(read(file, code, title))
+    areas, repairs = repair(read_boundaries(file, code, title))
     yield from repairs
     for each in problems(areas).itertuples():
         kind = f"{each.kind}, a sliver" if each.sliver else each.kind
         yield f"{' and '.join(each.codes)}: {kind}, {each.area_m2:,.2f} m²"
-    keep_boundaries(database, name, areas, valid_from=valid_from)
+    save_boundaries(database, name, areas, valid_from=valid_from)
     yield f"{len(areas):,} areas kept as '{name}', valid from {valid_from}."
     yield f"To count on them: priorities boundaries use '{name}'"
 

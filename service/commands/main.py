@@ -165,7 +165,7 @@ def _load(target: "Target", files: list[Path], columns: list[str] | None, max_re
                 )
             _say(report, dry_run)
             changed = report.change.added + report.change.changed + report.change.removed
-            if changed and not dry_run and (target.layer or target.whole):
+            if changed and not dry_run and (target.layer or target.replaces_all):
                 step("The public site shows it after: priorities publish")
 
 

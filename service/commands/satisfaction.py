@@ -26,10 +26,10 @@ def satisfaction(
     """The Tenant Satisfaction Measures of twelve months, as the regulator has them published."""
     from analysis.satisfaction import COLUMNS, published
     from analysis.satisfaction import satisfaction as measured
-    from evidence import Asker
+    from evidence import Viewer
 
     with evidence() as database:
-        found = measured(database, Asker("officer"), today=date.today(), year=year)
+        found = measured(database, Viewer("officer"), today=date.today(), year=year)
     if estate is not None and estate not in found.estates:
         raise Refused(f"There is no estate {estate}: the estates are {', '.join(found.estates)}.")
     rows = published(found.landlord if estate is None else found.estates[estate])

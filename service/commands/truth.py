@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import Refused
-from geo.trend import Course
+from geo.trend import TrendClass
 
-COURSES = {"emerging": Course.NEW, "steady": Course.PERSISTENT, "fading": Course.FADING}
+COURSES = {"emerging": TrendClass.NEW, "steady": TrendClass.PERSISTENT, "fading": TrendClass.FADING}
 BUSY = "many homes"
 QUIET = "quiet"
 
@@ -23,15 +23,15 @@ class Line:
     """What became of one plant."""
 
     plant: str
-    said: str
+    outcome: str
     missed: bool
 
     def __str__(self) -> str:
         """As in "steady-asb-3: found, persistent, 23 m away"."""
-        return f"{'MISSED ' if self.missed else ''}{self.plant}: {self.said}"
+        return f"{'MISSED ' if self.missed else ''}{self.plant}: {self.outcome}"
 
 
-def checked(file: Path, results: Mapping[str, Any], quiet: Collection[str]) -> list[Line]:
+def compare_with_truth(file: Path, results: Mapping[str, Any], quiet: Collection[str]) -> list[Line]:
     """Compare every hotspot, every merely busy place and every estate that was planted as quiet.
 
     Parameters
@@ -67,8 +67,8 @@ def _busy(plants: list[dict[str, Any]], results: Mapping[str, Any]) -> Iterator[
         if plant["kind"] == BUSY:
             themes = results[plant["layer"]]["themes"]
             called = [theme for theme, found in themes.items() if _near(plant, found) and not _planted(plant, plants)]
-            said = f"called hot for {', '.join(called)}" if called else "not called hot, for all its homes"
-            yield Line(plant["id"], said, missed=bool(called))
+            outcome = f"called hot for {', '.join(called)}" if called else "not called hot, for all its homes"
+            yield Line(plant["id"], outcome, missed=bool(called))
 
 
 def _quiet(plants: list[dict[str, Any]], found: Collection[str]) -> Iterator[Line]:

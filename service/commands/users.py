@@ -1,4 +1,4 @@
-"""`priorities user`, `key` and `log`: who may come in, and who did what."""
+"""`priorities user`, `key` and `access_log`: who may come in, and who did what."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,7 +9,7 @@ from geo.errors import Refused
 from service.commands.terminal import day, evidence, step, table
 
 if TYPE_CHECKING:
-    from evidence import Asker, Entry
+    from evidence import Entry, Viewer
 
 user = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 key = typer.Typer(help="API keys of planners and scripts.", no_args_is_help=True)
@@ -153,19 +153,19 @@ def log(
     since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Only from this day on.")] = None,
 ) -> None:
     """Who saw, exported, changed and published what; the latest 1,000 entries, newest first."""
-    from evidence import log as entries
+    from evidence import access_log as entries
 
     with evidence() as database:
         found = entries(database, record=record, estate=estate, who=who, since=day(since))
-    table(("at", "who", "role", "did", "what"), [_told(each) for each in found])
+    table(("at", "who", "role", "did", "what"), [_log_row(each) for each in found])
 
 
-def _told(entry: "Entry") -> tuple[str, ...]:
+def _log_row(entry: "Entry") -> tuple[str, ...]:
     seen = f"{len(entry.records):,} of {entry.layer}" if entry.layer else ""
     asked = "; ".join(f"{name} {_plain(value)}" for name, value in entry.about.items() if value not in (None, [], ""))
     where = f"in {', '.join(entry.estates)}" if entry.estates else ""
     what = "; ".join(filter(None, (f"{seen} {where}".strip(), asked)))
-    return f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}", entry.who, entry.role, entry.deed, what
+    return f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}", entry.who, entry.role, entry.event, what
 
 
 def _plain(value: object) -> str:
@@ -188,10 +188,10 @@ def _estates(role: str, estates: frozenset[str] | None) -> str:
     return "every" if role == "administrator" or estates is None else ", ".join(sorted(estates)) or "none"
 
 
-def _me() -> "Asker":
-    from evidence import Asker, user
+def _me() -> "Viewer":
+    from evidence import Viewer, user
 
-    return Asker("administrator", user())
+    return Viewer("administrator", user())
 
 
 def _password() -> str:

@@ -6,10 +6,10 @@ import pytest
 
 from analysis.evidence import Source, gather, used
 from analysis.scoring import THEMES
-from evidence import PUBLIC, SURVEY_TARGET, Asker, Database, NotVisible, layer_target
+from evidence import PUBLIC, SURVEY_TARGET, Database, NotVisible, Viewer, layer_target
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 ASB, REPAIRS, FEEDBACK = (layer_target(LAYERS[name]) for name in ("asb", "repairs", "feedback"))
 Bring = Callable[..., None]
 Row = dict[str, Any]

@@ -4,7 +4,7 @@ import pytest
 
 from analysis.findings import findings, parts, place, steadiness
 from analysis.layers import EVERYTHING
-from analysis.ranking import Gap, Part, Ranked, Ranking, Shift
+from analysis.ranking import Part, Ranked, Ranking, Shift, VoiceAndRecord
 from layers._layer import Theme
 from layers._registry import LAYERS
 
@@ -84,7 +84,7 @@ def ranked(**changed: Any) -> Ranked:
 
 def ranking(*shifts: Shift) -> Ranking:
     """One theme, and what other weights would change."""
-    return Ranking((ranked(),), "", Gap(None, None, ""), shifts)
+    return Ranking((ranked(),), "", VoiceAndRecord(None, None, ""), shifts)
 
 
 def test_a_theme_is_said_in_its_place() -> None:

@@ -6,14 +6,14 @@ import pytest
 import shapely
 
 from analysis.hotspot_areas import COLUMNS, hotspot_areas
-from analysis.runs import Run, keep
-from evidence import PUBLIC, Asker, Database, NotVisible
+from analysis.runs import Run, save_run
+from evidence import PUBLIC, Database, NotVisible, Viewer
 from geo.crs import grid_frame
 from geo.hexagons import cells_at
-from geo.trend import Course
+from geo.trend import TrendClass
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 ASB = LAYERS["asb"]
 
 
@@ -22,8 +22,8 @@ def test_hot_cells_lie_where_the_cases_are(analysed: Database) -> None:
     found = hotspot_areas(analysed, OFFICER, ASB)
     frame = grid_frame(found.frame)
     clean = frame[frame["theme"] == "cleanliness"]
-    assert set(clean["course"]) == {Course.NEW} and set(clean["estate"]) == {"E01"}
-    assert clean.distance(shapely.Point(485250, 236225)).max() < ASB.across
+    assert set(clean["course"]) == {TrendClass.NEW} and set(clean["estate"]) == {"E01"}
+    assert clean.distance(shapely.Point(485250, 236225)).max() < ASB.cell_width
     assert set(frame[frame["theme"] == "anti-social behaviour"]["estate"]) == {"E02"}
 
 
@@ -34,7 +34,7 @@ def test_a_cell_is_a_hexagon_with_the_number_that_its_points_have(analysed: Data
     assert found.frame["id"].is_unique
     shapes = grid_frame(found.frame).geometry
     assert np.allclose(shapes.area, 150**2 * np.sqrt(3) / 2, rtol=1e-4)
-    cells = cells_at(shapes.centroid.x, shapes.centroid.y, ASB.across)
+    cells = cells_at(shapes.centroid.x, shapes.centroid.y, ASB.cell_width)
     assert [each.rsplit("-", 1)[1] for each in found.frame["id"]] == [str(cell) for cell in cells]
     assert found.frame["id"].str.startswith(tuple(theme.replace(" ", "-") for theme in found.themes)).all()
 
@@ -74,8 +74,8 @@ def test_without_two_years_there_is_nothing_to_compare_with(analysed: Database, 
     """The same cells of a course that is too short have no year before; what is infinite is missing."""
     result = json.loads(json.dumps(hotspot_areas(analysed, OFFICER, ASB).result))
     cells = result["themes"]["all"]["hotspots"]["cells"]
-    cells[0] |= {"course": Course.TOO_SHORT.value, "before": 0, "ratio": None, "high": None}
-    keep(world, Run({"subject": "asb"}, result))
+    cells[0] |= {"course": TrendClass.TOO_SHORT.value, "before": 0, "ratio": None, "high": None}
+    save_run(world, Run({"subject": "asb"}, result))
     told = hotspot_areas(world, OFFICER, ASB).frame.iloc[0]
     assert all(np.isnan(told[name]) for name in ("before", "ratio", "ratio_low", "ratio_high"))
 

@@ -74,7 +74,7 @@ def test_a_place_that_is_only_full_of_homes_is_none() -> None:
     """The tower has the most rows of all cells, and no more than its homes explain."""
     rows = usual()
     on = grid(homes(), rows, ACROSS)
-    assert on.homes[on.counted(rows).argmax()] >= 300
+    assert on.homes[on.counts(rows).argmax()] >= 300
     assert found(rows).places.is_empty()
 
 

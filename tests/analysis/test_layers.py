@@ -15,17 +15,17 @@ from analysis.runs import Run, identifier
 from evidence import (
     HOMES_TARGET,
     PUBLIC,
-    Asker,
     Database,
     NotVisible,
+    Viewer,
     ingest,
-    keep_boundaries,
     layer_target,
+    save_boundaries,
     use_boundaries,
 )
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 ASB, POLICE = LAYERS["asb"], LAYERS["police"]
 TODAY = date(2026, 7, 15)
 Load = Callable[..., None]
@@ -128,7 +128,7 @@ def test_without_a_list_of_homes_there_is_no_rate(world: Database, load: Load) -
 def test_a_set_of_one_estate_is_enough(world: Database, load: Load) -> None:
     """It is compared with itself: nothing stands out, and nothing breaks."""
     one = gpd.GeoDataFrame({"code": ["X"], "name": ["All"]}, geometry=[box(481000, 232000, 491000, 242000)], crs=27700)
-    keep_boundaries(world, "one", one, valid_from=date(2026, 1, 1))
+    save_boundaries(world, "one", one, valid_from=date(2026, 1, 1))
     use_boundaries(world, "one")
     load(days(300))
     found = analyse(world, OFFICER, ASB)
@@ -147,7 +147,7 @@ def test_a_corrected_row_is_analysed_again(world: Database, load: Load) -> None:
 def test_snapped_points_are_tested_in_larger_cells(world: Database) -> None:
     """The police's stand for eight addresses or more: by map points, not by homes."""
     record = analyse(world, OFFICER, POLICE).record
-    assert record["parameters"]["across_metres"] == POLICE.across >= 500
+    assert record["parameters"]["across_metres"] == POLICE.cell_width >= 500
     assert record["parameters"]["fewest_homes"] < analyse(world, OFFICER, ASB).record["parameters"]["fewest_homes"]
 
 

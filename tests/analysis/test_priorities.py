@@ -10,11 +10,11 @@ from analysis.priorities import Priorities, priorities
 from analysis.ranking import Ranking, rankings
 from analysis.scoring import THEMES, Evidence
 from analysis.weights import Weights, weights
-from evidence import HOMES_TARGET, PUBLIC, SURVEY_TARGET, Asker, Database, NotVisible, connect, layer_target, prepare
+from evidence import HOMES_TARGET, PUBLIC, SURVEY_TARGET, Database, NotVisible, Viewer, connect, layer_target, prepare
 from layers._layer import codes, plain
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 TODAY = date(2026, 6, 30)
 ASB, REPAIRS, FEEDBACK, POLICE, PROJECTS = (
     layer_target(LAYERS[name]) for name in ("asb", "repairs", "feedback", "police", "projects")
@@ -97,9 +97,9 @@ def by_hand(**changed: Any) -> Evidence:
     return Evidence(**(usual | changed))
 
 
-def estates(database: Database, asker: Asker, weighed: Weights, **more: Any) -> dict[str, Priorities]:
+def estates(database: Database, viewer: Viewer, weighed: Weights, **more: Any) -> dict[str, Priorities]:
     """The priorities of every estate."""
-    return dict(priorities(database, asker, weighed, **more).estates)
+    return dict(priorities(database, viewer, weighed, **more).estates)
 
 
 def found_as(expected: Evidence, found: dict[str, Priorities], shipped: Weights) -> bool:
@@ -117,7 +117,7 @@ def test_the_evidence_is_counted_by_estate_and_theme(world: Database, bring_to_w
     found = estates(world, OFFICER, shipped)
     assert found_as(by_hand(), found, shipped)
     assert isinstance(found["E01"].ranking, Ranking)
-    assert "comes first" in found["E01"].ranking.said or "No theme" in found["E01"].ranking.said
+    assert "comes first" in found["E01"].ranking.sentence or "No theme" in found["E01"].ranking.sentence
     assert found["E02"].refusal == (
         "Too little to rank: 5 pieces of feedback and 14 records in twelve months, and it takes 10 or 20."
     )
@@ -220,7 +220,7 @@ def test_without_evidence_nothing_is_ranked(world: Database, shipped: Weights) -
     )
     assert all(each.ranking is None and each.refusal for each in found.values())
     panel = found["E01"].reporting
-    assert panel and panel.said == "Nothing is reported in the whole district."
+    assert panel and panel.sentence == "Nothing is reported in the whole district."
 
 
 def test_without_homes_nothing_is_ranked(world: Database, bring_to_world: Bring, shipped: Weights) -> None:

@@ -8,10 +8,10 @@ from analysis.priority_areas import COLUMNS, priority_areas
 from analysis.refresh import refresh
 from analysis.scoring import THEMES
 from analysis.weights import weights
-from evidence import PUBLIC, Asker, Database, NotVisible, layer_target
+from evidence import PUBLIC, Database, NotVisible, Viewer, layer_target
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_the_figures_are_those_that_were_found(ranked: Database) -> None:
     areas = priority_areas(ranked, OFFICER)
     assert areas.run == run and found and areas.refusal == ""
     ranking = found.estates["E01"].ranking
-    assert ranking and ranking.gap.residents and ranking.gap.records
+    assert ranking and ranking.voice_and_record.residents and ranking.voice_and_record.records
     for each, row in zip(ranking.themes, areas.frame.to_dict("records"), strict=False):
         assert (row["theme"], row["first"], row["tied"]) == (each.theme, each.first, each.tied)
         assert row["times"] == 2**each.score and row["times_low"] == 2**each.low

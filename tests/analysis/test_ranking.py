@@ -133,7 +133,7 @@ def test_a_theme_far_ahead_is_first_and_the_others_are_tied() -> None:
     assert found.themes[0].theme == Theme.SAFETY
     assert found.themes[0].first > 0.99
     times = 2 ** found.themes[0].score
-    assert found.said == f"Safety comes first in over 99 of 100 ({times:.1f} times the usual)."
+    assert found.sentence == f"Safety comes first in over 99 of 100 ({times:.1f} times the usual)."
 
 
 def test_themes_that_are_alike_are_tied_and_it_is_said() -> None:
@@ -145,7 +145,7 @@ def test_themes_that_are_alike_are_tied_and_it_is_said() -> None:
     said = (
         f"No theme is surely first: {one.theme} is in {of_100(one.first)}, {other.theme} is in {of_100(other.first)}."
     )
-    assert found.said == said
+    assert found.sentence == said
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_theme_of_which_nothing_is_known_has_no_place() -> None:
     found = ranked(given)
     assert {each.theme for each in found.themes} == {*THEMES} - {Theme.COMMUNITY_SPACES}
     assert sum(each.first for each in found.themes) == pytest.approx(1)
-    assert found.gap.residents is None
+    assert found.voice_and_record.residents is None
 
 
 def test_a_weight_that_would_change_the_order_is_named() -> None:
@@ -225,32 +225,36 @@ def test_the_gap_is_what_residents_and_records_each_put_first() -> None:
     given = evidence(
         voices=first_row(60, 160, 35, 35, 35, 35), records=first_row(20, 20, 20, 20, 20, 90), homes=np.full(40, 500.0)
     )
-    gap = ranked(given).gap
-    assert gap.residents and gap.records
-    assert (gap.residents.theme, gap.residents.surely) == (Theme.SAFETY, True)
+    both = ranked(given).voice_and_record
+    assert both.residents and both.records
+    assert (both.residents.theme, both.residents.surely) == (Theme.SAFETY, True)
     known = share_counts(given.voices)[0][0]
-    assert gap.residents.amount == pytest.approx(known[0] / known.sum(), abs=0.005)
-    assert (gap.records.theme, gap.records.surely) == (Theme.REPAIRS, True)
-    assert gap.said == (
-        f"Residents speak most of safety ({gap.residents.amount:.0%} of what they say; first in over 99 of 100); "
-        f"the records stand out for repairs ({gap.records.amount:.1f} times the usual; first in over 99 of 100)."
+    assert both.residents.amount == pytest.approx(known[0] / known.sum(), abs=0.005)
+    assert (both.records.theme, both.records.surely) == (Theme.REPAIRS, True)
+    assert both.sentence == (
+        f"Residents speak most of safety ({both.residents.amount:.0%} of what they say; first in over 99 of 100); "
+        f"the records stand out for repairs ({both.records.amount:.1f} times the usual; first in over 99 of 100)."
     )
 
 
 def test_the_gap_says_when_both_agree() -> None:
     """And still how surely each does."""
-    gap = ranked(evidence(voices=first_row(60, 160, 35, 35, 35, 35), records=first_row(20, 90, 20, 20, 20, 20))).gap
-    assert "the records stand out for safety too (" in gap.said
+    voice_and_record = ranked(
+        evidence(voices=first_row(60, 160, 35, 35, 35, 35), records=first_row(20, 90, 20, 20, 20, 20))
+    ).voice_and_record
+    assert "the records stand out for safety too (" in voice_and_record.sentence
 
 
 def test_the_gap_says_what_is_missing() -> None:
     """Nobody spoke; or nothing was recorded; or nothing stands out."""
-    silent = ranked(evidence(voices=first_row(6, 0, 0, 0, 0, 0))).gap
+    silent = ranked(evidence(voices=first_row(6, 0, 0, 0, 0, 0))).voice_and_record
     assert silent.residents is None
-    assert silent.said.startswith("Residents have said nothing; the records stand out for nothing surely, most for ")
-    unrecorded = ranked(evidence(records=first_row(20, 0, 0, 0, 0, 0))).gap
+    assert silent.sentence.startswith(
+        "Residents have said nothing; the records stand out for nothing surely, most for "
+    )
+    unrecorded = ranked(evidence(records=first_row(20, 0, 0, 0, 0, 0))).voice_and_record
     assert unrecorded.records is None
-    assert unrecorded.said.endswith("; nothing is recorded.")
+    assert unrecorded.sentence.endswith("; nothing is recorded.")
 
 
 def test_the_same_seed_gives_the_same_ranking() -> None:

@@ -7,12 +7,12 @@ import orjson
 
 from analysis.priorities import SUBJECT, latest_priorities, priorities
 from analysis.refresh import refresh
-from analysis.runs import latest
+from analysis.runs import latest_run
 from analysis.weights import weights
-from evidence import SURVEY_TARGET, Asker, Database, layer_target
+from evidence import SURVEY_TARGET, Database, Viewer, layer_target
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 ASB = layer_target(LAYERS["asb"])
 EVERY = [*LAYERS, SUBJECT]
 CASES = [
@@ -42,7 +42,7 @@ def test_every_run_is_kept_with_its_id(world: Database, bring_to_world: Bring, t
     """And is the latest of its subject; one as of a day stands beside it."""
     bring_to_world(ASB, *CASES)
     for run in refresh(world, weights(tmp_path)):
-        assert latest(world, OFFICER, run.record["subject"]) == (run.id, orjson.loads(run.as_bytes))
+        assert latest_run(world, OFFICER, run.record["subject"]) == (run.id, orjson.loads(run.as_bytes))
     before = date(2026, 3, 31)
     assert subjects(world, tmp_path, as_of=before) == EVERY and subjects(world, tmp_path, as_of=before) == []
     assert subjects(world, tmp_path) == []

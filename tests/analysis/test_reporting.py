@@ -89,25 +89,27 @@ def test_quiet_is_told_from_calm() -> None:
     """Few reports alone are not enough: what nobody has to report must be there as elsewhere."""
     quiet = told(rows(("A", 30, False), ("B", 400, False), ("A", 50, True), ("B", 150, True)))
     assert quiet.quiet
-    assert quiet.said.startswith("Quiet rather than calm: 0.28 times the district's reports per home (likely between ")
-    assert ", but 1.00 times what comes to light without anybody's choosing to report it (likely " in quiet.said
+    assert quiet.sentence.startswith(
+        "Quiet rather than calm: 0.28 times the district's reports per home (likely between "
+    )
+    assert ", but 1.00 times what comes to light without anybody's choosing to report it (likely " in quiet.sentence
     calm = told(rows(("A", 30, False), ("B", 400, False), ("A", 12, True), ("B", 150, True)))
     assert not calm.quiet
-    assert calm.said.endswith(": this is calm rather than quiet.")
+    assert calm.sentence.endswith(": this is calm rather than quiet.")
     unknown = told(rows(("A", 30, False), ("B", 400, False), ("A", 2, True), ("B", 20, True)))
     assert not unknown.quiet
-    assert unknown.said.endswith(": whether this is quiet or calm cannot be told.")
+    assert unknown.sentence.endswith(": whether this is quiet or calm cannot be told.")
     usual = told(rows(("A", 90, False), ("B", 300, False), ("A", 50, True), ("B", 150, True)))
     assert not usual.quiet
-    assert usual.said.startswith("0.92 times the district's reports per home (likely between ")
-    assert usual.said.endswith(").")
+    assert usual.sentence.startswith("0.92 times the district's reports per home (likely between ")
+    assert usual.sentence.endswith(").")
 
 
 def test_without_unprompted_reports_nothing_is_called_quiet() -> None:
     """There is nothing to set the silence beside."""
     found = told(rows(("A", 5, False), ("B", 400, False)))
     assert (found.unprompted, found.quiet) == (None, False)
-    assert "the district's reports per home" in found.said
+    assert "the district's reports per home" in found.sentence
 
 
 @pytest.mark.parametrize("given", [rows(), rows(("A", 5, True), ("B", 20, True))])
@@ -115,7 +117,7 @@ def test_without_reports_it_is_said(given: pl.DataFrame) -> None:
     """And no number is given."""
     found = told(given)
     assert (found.chosen, found.quiet) == (None, False)
-    assert found.said == "Nothing is reported in the whole district."
+    assert found.sentence == "Nothing is reported in the whole district."
 
 
 def simulated(level: float, spoken: float, homes: int, seed: int) -> pl.DataFrame:

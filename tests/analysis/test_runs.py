@@ -5,11 +5,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from analysis.runs import Run, keep, latest, prepare
-from evidence import PUBLIC, Asker, Database, NotVisible
+from analysis.runs import Run, latest_run, prepare, save_run
+from evidence import PUBLIC, Database, NotVisible, Viewer
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 
 
 def run(found: int, subject: str = "asb", **record: Any) -> Run:
@@ -19,29 +19,29 @@ def run(found: int, subject: str = "asb", **record: Any) -> Run:
 
 def test_the_latest_of_a_subject_is_given_back(world: Database) -> None:
     """Of several by the time they were made; of a layer without one, none."""
-    keep(world, run(1))
-    keep(world, run(2))
-    assert latest(world, OFFICER, "asb") == (run(2).id, {"found": 2})
-    assert latest(world, OFFICER, "asb") == (run(2).id, {"found": 2})
-    keep(world, run(1))
-    assert latest(world, OFFICER, "asb") == (run(1).id, {"found": 1})
-    assert latest(world, OFFICER, "repairs") is None
+    save_run(world, run(1))
+    save_run(world, run(2))
+    assert latest_run(world, OFFICER, "asb") == (run(2).id, {"found": 2})
+    assert latest_run(world, OFFICER, "asb") == (run(2).id, {"found": 2})
+    save_run(world, run(1))
+    assert latest_run(world, OFFICER, "asb") == (run(1).id, {"found": 1})
+    assert latest_run(world, OFFICER, "repairs") is None
 
 
 def test_a_run_as_of_a_day_is_not_the_one_shown(world: Database) -> None:
     """Who looks back changes nothing for others."""
     now, then = run(1, as_of=None), run(2, as_of="2025-12-31")
-    keep(world, now)
-    keep(world, then)
-    assert latest(world, OFFICER, "asb") == (now.id, {"found": 1})
-    assert latest(world, OFFICER, "asb", date(2025, 12, 31)) == (then.id, {"found": 2})
-    assert latest(world, OFFICER, "asb", date(2025, 12, 30)) is None
+    save_run(world, now)
+    save_run(world, then)
+    assert latest_run(world, OFFICER, "asb") == (now.id, {"found": 1})
+    assert latest_run(world, OFFICER, "asb", date(2025, 12, 31)) == (then.id, {"found": 2})
+    assert latest_run(world, OFFICER, "asb", date(2025, 12, 30)) is None
 
 
 def test_what_is_kept_is_kept_byte_for_byte(world: Database) -> None:
     """So that two runs of one record can be compared."""
     kept = Run({"subject": "asb"}, {"z": 1.1, "a": float("inf")})
-    keep(world, kept)
+    save_run(world, kept)
     with world.owner.connect() as connection:
         written = connection.execute(text("SELECT result FROM plans.run")).scalar_one().encode()
     assert written == kept.as_bytes == b'{"a":null,"z":1.1}'
@@ -57,15 +57,15 @@ def test_the_id_is_the_hash_of_the_record(world: Database) -> None:
 def test_nobody_else_sees_them(world: Database) -> None:
     """Not by the front door, and not by the public's role of the database."""
     with pytest.raises(NotVisible):
-        latest(world, PUBLIC, next(iter(LAYERS)))
+        latest_run(world, PUBLIC, next(iter(LAYERS)))
     with world.public.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
         connection.execute(text("SELECT * FROM plans.run"))
 
 
 def test_a_second_start_finds_what_is_there(world: Database) -> None:
     """Nothing is lost, and a role that was made anew may read again."""
-    keep(world, run(1))
+    save_run(world, run(1))
     with world.owner.begin() as connection:
         connection.execute(text(f'REVOKE ALL ON plans.run FROM "{world.officer.url.username}"'))
     prepare(world)
-    assert latest(world, OFFICER, "asb") == (run(1).id, {"found": 1})
+    assert latest_run(world, OFFICER, "asb") == (run(1).id, {"found": 1})

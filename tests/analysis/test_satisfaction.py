@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from analysis.satisfaction import ENOUGH, Measure, Satisfaction, published, satisfaction
-from evidence import HOMES_TARGET, PUBLIC, QUESTIONS, SURVEY_TARGET, Asker, Database, NotVisible, Target, layer_target
+from evidence import HOMES_TARGET, PUBLIC, QUESTIONS, SURVEY_TARGET, Database, NotVisible, Target, Viewer, layer_target
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 TODAY = date(2026, 6, 30)
 ASB, REPAIRS = layer_target(LAYERS["asb"]), layer_target(LAYERS["repairs"])
 Row = dict[str, Any]

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from analysis.weight_log import note_weights
 from analysis.weights import FILE, weights
-from evidence import Database, log
+from evidence import Database, access_log
 
 FIRST = """
 [[change]]
@@ -19,10 +19,10 @@ def test_each_change_of_the_weights_is_noted_once(world: Database, tmp_path: Pat
     rewritten = FIRST.replace("trend = 1", "trend = 5")
     for written, whose in ((FIRST, ["Ann"]), (FIRST + second, ["Bob"]), (rewritten + second, ["Ann"])):
         (tmp_path / FILE).write_text(written)
-        before = len(log(world))
+        before = len(access_log(world))
         for _ in range(2):
             note_weights(world, weights(tmp_path))
-        new = log(world)[: len(log(world)) - before]
-        assert [(entry.who, entry.deed) for entry in new] == [(who, "changed weights") for who in whose]
-    assert log(world)[0].about["weights"]["trend"] == 5
-    assert log(world)[0].about["when"] == "2026-01-31"
+        new = access_log(world)[: len(access_log(world)) - before]
+        assert [(entry.who, entry.event) for entry in new] == [(who, "changed weights") for who in whose]
+    assert access_log(world)[0].about["weights"]["trend"] == 5
+    assert access_log(world)[0].about["when"] == "2026-01-31"

@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 
 from api import credentials
 from api.credentials import BELIEVED, COOKIE
-from evidence import Asker, Database
+from evidence import Database, Viewer
 from evidence.access.accounts import add_account, find_account, remove_account
 from evidence.access.keys import Key, add_key, revoke_key
 from evidence.access.sessions import begin_session
@@ -21,7 +21,7 @@ from evidence.access.sessions import begin_session
 PASSWORD = "the password of the tests"
 RIGHT = {"name": "officer", "password": PASSWORD}
 HTML = {"Accept": "text/html"}
-BY = Asker("administrator", "it")
+BY = Viewer("administrator", "it")
 SignIn = Callable[[FastAPI], TestClient]
 
 
@@ -207,7 +207,7 @@ def test_a_key_that_does_not_work_is_told_so(
 
 
 def test_a_key_goes_before_a_cookie(officer: TestClient, key_of: Callable[..., dict[str, str]]) -> None:
-    """Who brings one is the key's asker, whoever is signed in besides."""
+    """Who brings one is the key's viewer, whoever is signed in besides."""
     assert officer.get("/api/collections/asb/items", headers=key_of()).status_code == 404
     assert officer.get("/api/collections/asb/items", headers={"Authorization": "Bearer x"}).status_code == 401
     # A proxy in front may ask for a password of its own.
@@ -224,4 +224,4 @@ def test_known_tokens_are_not_remembered_without_end(
         key = add_key(filled, BY, Key(f"many {number}", "planner", frozenset(), None, None))
         assert client.get("/api/collections", headers={"Authorization": f"Bearer {key}"}).status_code == 200
         client.get("/api/collections", headers={"Authorization": f"Bearer {number}"})
-    assert 0 < len(filled.kept[credentials.asker_of_key_today]) <= 3
+    assert 0 < len(filled.cache[credentials.viewer_of_key_today]) <= 3

@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 from analysis.hotspot_areas import COLUMNS, hotspot_areas
 from analysis.refresh import refresh
 from analysis.weights import weights
-from evidence import Asker, Database
+from evidence import Database, Viewer
 from evidence.access.keys import Key, add_key
 from geo.excess import FALSE_DISCOVERIES
 from layers._registry import LAYERS
@@ -64,7 +64,7 @@ def test_hotspots_are_polygons_of_geojson(client: TestClient) -> None:
 
 def test_the_figures_are_those_that_were_found(client: TestClient, analysed: Database) -> None:
     """The same cells as officers get otherwise, with nothing rounded."""
-    frame = hotspot_areas(analysed, Asker("officer"), LAYERS["asb"]).frame
+    frame = hotspot_areas(analysed, Viewer("officer"), LAYERS["asb"]).frame
     told = items(client)
     assert [each["id"] for each in told] == frame["id"].tolist()
     for name in ("theme", "course", "observed", "expected", "homes", "p", "z", "place", "estate"):
@@ -78,7 +78,7 @@ def test_a_collection_says_from_what_and_how_surely(client: TestClient, analysed
     assert found["extent"]["temporal"]["interval"] == [["2025-07-01T00:00:00Z", "2026-06-30T00:00:00Z"]]
     assert (found["located"], found["total"], found["synthetic"]) == (439, 439, True)
     assert found["tested"]["all"] > 100
-    assert found["analysis"] == hotspot_areas(analysed, Asker("officer"), LAYERS["asb"]).analysis
+    assert found["analysis"] == hotspot_areas(analysed, Viewer("officer"), LAYERS["asb"]).analysis
     assert "from July 2025 to June 2026" in found["description"]
     assert "chance alone would make at most 1 in 20 of these. 439 of 439" in found["description"]
     assert found in client.get("/api/collections").json()["collections"]
@@ -121,7 +121,7 @@ def test_points_that_stand_for_several_addresses_are_told_of(
     bring(world, LAYERS["police"], rows)
     refresh(world, weights(tmp_path))
     told = sign_in(application_of(world)).get("/api/collections/police-hotspots").json()["description"]
-    assert LAYERS["police"].snapped in told
+    assert LAYERS["police"].anonymised_points in told
     assert "than the map points in use there explain" in told and told.endswith("`homes` counts map points in use.")
 
 
@@ -184,7 +184,7 @@ def test_gdal_takes_them_home(
     """With a planner's key, cell for cell and figure for figure, page by page."""
     file = tmp_path / "hotspots.gpkg"
     made = Key(f"gdal {tmp_path.name}", "planner", frozenset(), None, None)
-    key = add_key(analysed_application.state.database, Asker("administrator", "it"), made)
+    key = add_key(analysed_application.state.database, Viewer("administrator", "it"), made)
     with serving(analysed_application) as address:
         options = ("--config", "GDAL_HTTP_HEADERS", f"Authorization: Bearer {key}", "-oo", "PAGE_SIZE=7")
         command = ("ogr2ogr", *options, str(file), f"OAPIF:{address}/api", "asb-hotspots")

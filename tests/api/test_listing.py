@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from api.listing import Page, bounding_box, collection_links, item_links, listed
+from api.listing import Page, bounding_box, collection_links, feature_collection, item_links
 from geo.errors import Refused
 
 REQUEST = Request({"type": "http", "scheme": "https", "server": ("a.test", 443), "path": "/", "headers": []})
@@ -11,7 +11,7 @@ REQUEST = Request({"type": "http", "scheme": "https", "server": ("a.test", 443),
 
 def page(matched: int, features: int, **asked: Any) -> dict[str, str]:
     """The links of a page of so many features, by relation."""
-    made = listed(REQUEST, "things", Page(**asked), [{}] * features, matched)
+    made = feature_collection(REQUEST, "things", Page(**asked), [{}] * features, matched)
     assert (made["numberMatched"], made["numberReturned"]) == (matched, features)
     return {link["rel"]: link["href"] for link in made["links"]}
 

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from analysis.priority_areas import COLUMNS, priority_areas
-from evidence import Asker, Database
+from evidence import Database, Viewer
 from evidence.access.keys import Key, add_key
 
 PRIORITIES = "/api/collections/priorities"
@@ -43,7 +43,7 @@ def items(client: TestClient, query: str = "") -> list[dict[str, Any]]:
 
 def test_priorities_are_features_of_geojson(client: TestClient, analysed: Database) -> None:
     """One for each estate and theme, in order, with the figures that were found and nothing rounded."""
-    frame = priority_areas(analysed, Asker("officer")).frame
+    frame = priority_areas(analysed, Viewer("officer")).frame
     told = items(client)
     assert [each["id"] for each in told] == frame["id"].tolist()
     for each, row in zip(told, frame.to_dict("records"), strict=True):
@@ -55,7 +55,7 @@ def test_priorities_are_features_of_geojson(client: TestClient, analysed: Databa
 def test_the_collection_says_from_what_and_by_which_weights(client: TestClient, analysed: Database) -> None:
     """The run, the sources with how far they are complete and located, who set the weights."""
     found = client.get(PRIORITIES).json()
-    assert found["run"] == priority_areas(analysed, Asker("officer")).run and found["synthetic"] is True
+    assert found["run"] == priority_areas(analysed, Viewer("officer")).run and found["synthetic"] is True
     assert found["sources"]["asb"] == {"last": "2026-06", "located": 199, "total": 199}
     assert found["sources"]["repairs"] == {"last": None, "located": 0, "total": 0}
     assert found["weights"]["who"] and found["weights"]["weights"]["voice"] == 2
@@ -107,7 +107,7 @@ def test_a_stranger_learns_nothing_of_it(analysed_application: FastAPI, path: st
 def test_gdal_reads_it(analysed_application: FastAPI, client: TestClient, serving: Serving) -> None:
     """With a planner's key."""
     made = Key("gdal for priorities", "planner", frozenset(), None, None)
-    key = add_key(analysed_application.state.database, Asker("administrator", "it"), made)
+    key = add_key(analysed_application.state.database, Viewer("administrator", "it"), made)
     with serving(analysed_application) as address:
         read = subprocess.run(
             ["ogrinfo", "-q", "-al", "-geom=NO", f"OAPIF:{address}/api", "priorities", "-where", "rank = 1"],

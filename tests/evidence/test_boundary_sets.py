@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
 from evidence import DISTRICT, Database
-from evidence.boundary_sets import areas_of, choose_set, find_set, index_of, keep_set, named_set, sets
+from evidence.boundary_sets import areas_of, choose_set, find_set, index_of, named_set, save_set, sets
 from evidence.tables import AREAS
 from geo.crs import BRITISH_NATIONAL_GRID, to_lonlat
 from geo.errors import Refused
@@ -41,7 +41,7 @@ def test_a_set_comes_back_as_it_was_kept(connection: Connection) -> None:
     """Codes, names, parishes and shapes to the last bit; polygons as multipolygons; no parish is empty."""
     island = MultiPolygon([box(480000, 230000, 480001, 230001), SQUARE])
     areas = frame(island, SQUARE.buffer(7.3), SQUARE.exterior.buffer(3.1), parish=["Woughton", None, ""])
-    keep_set(connection, "kept", areas, valid_from=OLD)
+    save_set(connection, "kept", areas, valid_from=OLD)
     found = areas_of(connection, find_set(connection, "kept"))
     assert found.crs.to_epsg() == 27700
     assert list(found["code"]) == ["A", "B", "C"]
@@ -53,7 +53,7 @@ def test_a_set_comes_back_as_it_was_kept(connection: Connection) -> None:
 
 def test_outlines_are_in_degrees_through_ostn15(connection: Connection) -> None:
     """Each vertex where the grid's own transformation puts it, and the database transforms nothing."""
-    keep_set(connection, "kept", frame(SQUARE), valid_from=OLD)
+    save_set(connection, "kept", frame(SQUARE), valid_from=OLD)
     identifier = find_set(connection, "kept")
     query = select(func.ST_X(func.ST_PointN(func.ST_ExteriorRing(func.ST_GeometryN(AREAS.c.outline, 1)), 1)))
     longitude = connection.scalar(query.where(AREAS.c.boundary_set == identifier))
@@ -63,7 +63,7 @@ def test_outlines_are_in_degrees_through_ostn15(connection: Connection) -> None:
 
 def test_heights_are_left_aside(connection: Connection) -> None:
     """Many councils' files have a height of nought at every vertex."""
-    keep_set(connection, "kept", frame(force_3d(SQUARE, 12.5)), valid_from=OLD)
+    save_set(connection, "kept", frame(force_3d(SQUARE, 12.5)), valid_from=OLD)
     found = areas_of(connection, find_set(connection, "kept"))
     assert not found.geometry.has_z.any()
     assert found.geometry[0].equals(SQUARE)
@@ -72,7 +72,7 @@ def test_heights_are_left_aside(connection: Connection) -> None:
 def test_codes_are_in_the_order_of_their_characters(connection: Connection) -> None:
     """Not in that of the database's language: who finds the estate of a point takes the smaller code."""
     shapes = [box(485000 + 10 * at, 236000, 485010 + 10 * at, 236010) for at in range(6)]
-    keep_set(connection, "kept", frame(*shapes, codes="bB_aÉ1"), valid_from=OLD)
+    save_set(connection, "kept", frame(*shapes, codes="bB_aÉ1"), valid_from=OLD)
     found = areas_of(connection, find_set(connection, "kept"))
     assert list(found["code"]) == sorted("bB_aÉ1") == ["1", "B", "_", "a", "b", "É"]
     index = index_of(found)
@@ -83,8 +83,8 @@ def test_codes_are_in_the_order_of_their_characters(connection: Connection) -> N
 
 def test_versions_live_side_by_side(connection: Connection) -> None:
     """A set of one name has many dates; the newest is meant where no date is given."""
-    keep_set(connection, "ours", frame(SQUARE), valid_from=NEW)
-    keep_set(connection, "ours", frame(SQUARE, SQUARE.buffer(1)), valid_from=OLD)
+    save_set(connection, "ours", frame(SQUARE), valid_from=NEW)
+    save_set(connection, "ours", frame(SQUARE, SQUARE.buffer(1)), valid_from=OLD)
     assert find_set(connection, "ours") == find_set(connection, "ours", NEW)
     assert len(areas_of(connection, find_set(connection, "ours"))) == 1
     assert len(areas_of(connection, named_set(connection, "ours", OLD))) == 2
@@ -95,7 +95,7 @@ def test_versions_live_side_by_side(connection: Connection) -> None:
 def test_the_same_version_is_replaced(connection: Connection) -> None:
     """Whoever mends a file keeps it again; it stays in use if it was, and no area of before is left."""
     choose_set(connection, "estates")
-    keep_set(connection, "estates", frame(SQUARE), valid_from=date(2024, 4, 1), attribution="Mended")
+    save_set(connection, "estates", frame(SQUARE), valid_from=date(2024, 4, 1), attribution="Mended")
     assert len(areas_of(connection, find_set(connection))) == 1
     (kept,) = [each for each in sets(connection) if each.name == "estates"]
     assert (kept.in_use, kept.attribution, kept.indicative) == (True, "Mended", False)
@@ -104,8 +104,8 @@ def test_the_same_version_is_replaced(connection: Connection) -> None:
 
 def test_one_set_is_in_use(connection: Connection) -> None:
     """Choosing another takes the place of the first; by name it is the newest version, by date any."""
-    keep_set(connection, "ours", frame(SQUARE), valid_from=OLD)
-    keep_set(connection, "ours", frame(SQUARE), valid_from=NEW)
+    save_set(connection, "ours", frame(SQUARE), valid_from=OLD)
+    save_set(connection, "ours", frame(SQUARE), valid_from=NEW)
     for asked, chosen in ((("ours",), NEW), (("ours", OLD), OLD), (("estates",), date(2024, 4, 1))):
         identifier = choose_set(connection, *asked)
         used = [(each.id, each.valid_from) for each in sets(connection) if each.in_use]
@@ -137,4 +137,4 @@ def test_no_set_at_all_is_said(connection: Connection) -> None:
 def test_a_code_is_used_once_in_a_set(connection: Connection) -> None:
     """The database holds to it, whoever writes."""
     with pytest.raises(IntegrityError):
-        keep_set(connection, "kept", frame(SQUARE, SQUARE, codes="AA"), valid_from=OLD)
+        save_set(connection, "kept", frame(SQUARE, SQUARE, codes="AA"), valid_from=OLD)

@@ -11,14 +11,14 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
-from evidence import PUBLIC, Asker, Database, Selection, connect, items, prepare
+from evidence import PUBLIC, Database, Selection, Viewer, connect, items, prepare
 from evidence.access.row_security import of_estates
 from evidence.database import DatabaseRole, Role, password, role_name
 from geo.errors import Refused
 from layers._layer import Shown
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer", estates=None)
+OFFICER = Viewer("officer", estates=None)
 ROLES: tuple[DatabaseRole, ...] = get_args(DatabaseRole)
 LAYER = next(iter(LAYERS.values()))
 SHOWN = next(layer for layer in LAYERS.values() if isinstance(layer.disclosure, Shown))
@@ -164,14 +164,14 @@ def test_roles_of_two_databases_on_one_server_are_separate(settled: Database, be
 
 
 def test_the_reader_is_chosen_by_who_asks(settled: Database) -> None:
-    """The engine of an asker is that of the role, and no other."""
-    readers: tuple[tuple[Asker, DatabaseRole], ...] = (
+    """The engine of a viewer is that of the role, and no other."""
+    readers: tuple[tuple[Viewer, DatabaseRole], ...] = (
         (PUBLIC, "public"),
-        (Asker("planner"), "analyst"),
+        (Viewer("planner"), "analyst"),
         (OFFICER, "analyst"),
     )
-    for asker, role in readers:
-        with settled.reader(asker).connect() as connection:
+    for viewer, role in readers:
+        with settled.reader(viewer).connect() as connection:
             assert connection.scalar(text("SELECT current_user")) == role_name(settled.owner, role)
     with settled.of_patch(OFFICER) as connection:
         assert connection.scalar(text("SELECT current_user")) == role_name(settled.owner, "officer")
@@ -181,15 +181,15 @@ def test_who_sees_which_records_singly() -> None:
     """An officer those of the patch, an administrator all, nobody else any; and without a patch there is none."""
     patch = frozenset({"E01"})
     roles: tuple[Role, ...] = get_args(Role)
-    assert {role: Asker(role, estates=patch).patch for role in roles} == {
+    assert {role: Viewer(role, estates=patch).patch for role in roles} == {
         "public": frozenset(),
         "planner": frozenset(),
         "officer": patch,
         "administrator": None,
     }
-    assert Asker("officer").patch == frozenset()
-    assert Asker("officer", estates=None).patch is None
-    assert Asker("planner", estates=None).patch == frozenset()
+    assert Viewer("officer").patch == frozenset()
+    assert Viewer("officer", estates=None).patch is None
+    assert Viewer("planner", estates=None).patch == frozenset()
 
 
 def test_the_key_is_the_owners_alone_and_stays(settled: Database, tmp_path: Path) -> None:

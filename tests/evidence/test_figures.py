@@ -12,13 +12,13 @@ from sqlalchemy import select, text
 from evidence import (
     HOMES_TARGET,
     PUBLIC,
-    Asker,
     Database,
     Figures,
     NotVisible,
     Selection,
+    Viewer,
     figures,
-    keep_boundaries,
+    save_boundaries,
     use_boundaries,
 )
 from evidence.figures import rate
@@ -28,7 +28,7 @@ from geo.errors import Refused
 from layers._layer import Layer
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer", estates=None)
+OFFICER = Viewer("officer", estates=None)
 LAYER = next(iter(LAYERS.values()))
 ANOTHER = LAYERS[list(LAYERS)[-1]]
 SINCE = date(2024, 1, 1)
@@ -112,7 +112,7 @@ def test_the_months_are_those_of_the_layer_not_of_the_selection(evidence: Databa
 def test_another_set_is_counted_as_shapely_counts(evidence: Database, columns: int, rows: int) -> None:
     """Rows and homes on a set that is not in use, points on its edges included; what is in use stays."""
     areas = grid(columns, rows)
-    keep_boundaries(evidence, "grid", areas, valid_from=SINCE)
+    save_boundaries(evidence, "grid", areas, valid_from=SINCE)
     before = figures(evidence, OFFICER, LAYER, Selection())
     found = figures(evidence, OFFICER, LAYER, Selection(), "grid")
     assert [area.code for area in found.areas] == list(areas["code"])
@@ -124,7 +124,7 @@ def test_another_set_is_counted_as_shapely_counts(evidence: Database, columns: i
 
 def test_a_set_counts_the_same_in_use_as_by_its_name(evidence: Database) -> None:
     """It makes no difference which way one asks."""
-    keep_boundaries(evidence, "grid", grid(4, 3), valid_from=SINCE)
+    save_boundaries(evidence, "grid", grid(4, 3), valid_from=SINCE)
     named = figures(evidence, OFFICER, LAYER, Selection(), "grid")
     use_boundaries(evidence, "grid")
     used = figures(evidence, OFFICER, LAYER, Selection())
@@ -141,7 +141,7 @@ def test_figures_follow_a_change_of_boundaries_at_once(evidence: Database) -> No
     """Never the counts of one set beside the names of another, whether or not both have as many areas."""
     figures(evidence, OFFICER, LAYER, Selection())
     for number, areas in enumerate([grid(3, 2, "A"), grid(4, 4), grid(2, 1)]):
-        keep_boundaries(evidence, "new", areas, valid_from=date(2025, 1, 1 + number))
+        save_boundaries(evidence, "new", areas, valid_from=date(2025, 1, 1 + number))
         by_name = figures(evidence, OFFICER, LAYER, Selection(), "new")
         assert counts(by_name) == covered(areas, points(evidence, LAYER))
         use_boundaries(evidence, "new")
@@ -151,7 +151,7 @@ def test_figures_follow_a_change_of_boundaries_at_once(evidence: Database) -> No
 def test_a_version_that_is_kept_anew_is_counted_anew(evidence: Database) -> None:
     """Boundaries that were mended under the same name and date count as they are now."""
     for areas in (grid(2, 2), grid(3, 3), grid(3, 3, "H")):
-        keep_boundaries(evidence, "mended", areas, valid_from=SINCE)
+        save_boundaries(evidence, "mended", areas, valid_from=SINCE)
         found = figures(evidence, OFFICER, LAYER, Selection(), "mended")
         assert counts(found) == covered(areas, points(evidence, LAYER))
 

@@ -7,23 +7,23 @@ import pytest
 
 from evidence import (
     PUBLIC,
-    Asker,
     Database,
     NotVisible,
     Selection,
+    Viewer,
     areas,
     item,
     items,
-    keep_boundaries,
     publish,
-    seen,
+    records_table,
+    save_boundaries,
     use_boundaries,
 )
 from geo.crs import to_grid, to_lonlat
 from layers._layer import Layer, Shown
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer", estates=None)
+OFFICER = Viewer("officer", estates=None)
 SHOWN = [layer for layer in LAYERS.values() if isinstance(layer.disclosure, Shown)]
 OTHERS = [layer for layer in LAYERS.values() if layer not in SHOWN]
 LAYER = next(iter(LAYERS.values()))
@@ -132,8 +132,8 @@ def test_a_page_beyond_the_last_is_empty(settled: Database) -> None:
 def test_a_window_finds_what_lies_in_it(settled: Database) -> None:
     """From windows of a few metres to Great Britain and the whole world, for officers and the public."""
     random = np.random.default_rng(5)
-    for asker, layer in ((OFFICER, LAYER), (OFFICER, SHOWN[0]), (PUBLIC, SHOWN[0])):
-        every = items(settled, asker, layer, Selection(), limit=ALL).rows
+    for viewer, layer in ((OFFICER, LAYER), (OFFICER, SHOWN[0]), (PUBLIC, SHOWN[0])):
+        every = items(settled, viewer, layer, Selection(), limit=ALL).rows
         located = [row for row in every if row["longitude"] is not None]
         windows = [GREAT_BRITAIN, WORLD, (-180.0, 40.0, -0.75, 90.0)]
         for _ in range(20):
@@ -141,7 +141,7 @@ def test_a_window_finds_what_lies_in_it(settled: Database) -> None:
             west, south = row["longitude"] - width * random.random(), row["latitude"] - width * random.random()
             windows.append((west, south, west + width, south + width))
         for west, south, east, north in windows:
-            found = items(settled, asker, layer, Selection(), bbox=(west, south, east, north), limit=ALL)
+            found = items(settled, viewer, layer, Selection(), bbox=(west, south, east, north), limit=ALL)
             assert [row["reference"] for row in found.rows] == [
                 row["reference"]
                 for row in located
@@ -192,7 +192,7 @@ def test_the_public_asks_for_other_layers_in_vain(settled: Database) -> None:
         with pytest.raises(NotVisible):
             items(settled, PUBLIC, layer, Selection())
         with pytest.raises(NotVisible):
-            seen(PUBLIC, layer)
+            records_table(PUBLIC, layer)
 
 
 def test_a_record_is_found_by_its_reference(world: Database, evidence_of: Any, bring: Any) -> None:
@@ -208,8 +208,8 @@ def test_a_record_is_found_by_its_reference(world: Database, evidence_of: Any, b
 
 def test_the_estates_in_use_are_the_same_for_all(world: Database) -> None:
     """Officers and the public see one set, by code, with where it comes from and that it is indicative."""
-    for asker in (OFFICER, PUBLIC):
-        found = areas(world, asker)
+    for viewer in (OFFICER, PUBLIC):
+        found = areas(world, viewer)
         assert list(found["code"]) == ["E01", "E02", "E03", "E04", "E05", "E06"]
         assert list(found["name"]) == ["Alder", "Beech", "Cedar", "Damson", "Elm", "Fir"]
         assert found.crs.to_epsg() == 4326
@@ -221,11 +221,11 @@ def test_the_estates_in_use_are_the_same_for_all(world: Database) -> None:
 def test_the_estates_follow_the_set_in_use(world: Database, tmp_path: Path) -> None:
     """The public sees the set in use once it is published."""
     district = areas(world, OFFICER).dissolve().assign(code="ALL", name="All of it", parish=None)
-    keep_boundaries(world, "whole", district.to_crs(27700), valid_from=date(2025, 1, 1))
+    save_boundaries(world, "whole", district.to_crs(27700), valid_from=date(2025, 1, 1))
     use_boundaries(world, "whole")
     assert len(areas(world, PUBLIC)) == 6
     publish(world, tmp_path)
-    for asker in (OFFICER, PUBLIC):
-        found = areas(world, asker)
+    for viewer in (OFFICER, PUBLIC):
+        found = areas(world, viewer)
         assert (list(found["code"]), list(found["parish"])) == (["ALL"], [""])
         assert found.attrs == {"set": "whole", "attribution": "", "indicative": False}

@@ -10,7 +10,7 @@ from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
 import evidence
-from evidence import PUBLIC, Asker, Database, NotVisible, Selection
+from evidence import PUBLIC, Database, NotVisible, Selection, Viewer
 from evidence.intake.columns import simplified
 from layers._layer import Happened, Layer, Place, Shown, Synonyms, Theme, codes, metadata, optional, plain
 from layers._registry import LAYERS
@@ -153,15 +153,22 @@ def test_no_function_of_the_front_door_gives_the_public_what_is_not_shown(settle
     asking = [
         function
         for name in evidence.__all__
-        if isfunction(function := getattr(evidence, name)) and {"asker", "layer"} <= set(signature(function).parameters)
+        if isfunction(function := getattr(evidence, name))
+        and {"viewer", "layer"} <= set(signature(function).parameters)
     ]
     assert asking
     for layer, function in product(LAYERS.values(), asking):
-        known = {"database": settled, "asker": PUBLIC, "layer": layer, "selection": Selection(), "reference": "1/00001"}
-        known["across"] = 1.0
+        known = {
+            "database": settled,
+            "viewer": PUBLIC,
+            "layer": layer,
+            "selection": Selection(),
+            "reference": "1/00001",
+        }
+        known["cell_width"] = 1.0
         values = {name: known[name] for name in signature(function).parameters if name in known}
         # Published figures have been through disclosure control, and anybody may see them.
         if not isinstance(layer.disclosure, Shown) and function is not evidence.published_figures:
             with pytest.raises(NotVisible):
                 function(**values)
-        function(**values | {"asker": Asker("officer", estates=None)})
+        function(**values | {"viewer": Viewer("officer", estates=None)})

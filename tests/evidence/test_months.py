@@ -4,14 +4,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from evidence.months import complete_to, in_months, later, length, months
+from evidence.months import add_months, in_months, last_complete_month, length, months
 
 
 def test_months_go_over_the_turn_of_the_year() -> None:
     """A month later or earlier is a calendar month, whatever the year."""
-    assert later(date(2025, 12, 1), 1) == date(2026, 1, 1)
-    assert later(date(2025, 1, 1), -1) == date(2024, 12, 1)
-    assert later(date(2025, 1, 1), -25) == date(2022, 12, 1)
+    assert add_months(date(2025, 12, 1), 1) == date(2026, 1, 1)
+    assert add_months(date(2025, 1, 1), -1) == date(2024, 12, 1)
+    assert add_months(date(2025, 1, 1), -25) == date(2022, 12, 1)
 
 
 def test_both_ends_of_a_period_belong_to_it() -> None:
@@ -47,7 +47,7 @@ def dates(first: date, last: date, share: float = 1.0, seed: int = 1) -> pl.Seri
 )
 def test_a_month_is_complete_if_its_end_is_near(last: date, share: float, month: date) -> None:
     """How near depends on how often something happens."""
-    assert complete_to(dates(date(2024, 1, 1), last, share)) == month
+    assert last_complete_month(dates(date(2024, 1, 1), last, share)) == month
 
 
 def test_days_of_months_are_those_from_the_first_to_the_last() -> None:
@@ -59,10 +59,10 @@ def test_days_of_months_are_those_from_the_first_to_the_last() -> None:
 
 def test_sources_by_month_are_complete() -> None:
     """A publisher who gives months alone gives whole ones."""
-    assert complete_to(pl.Series([date(2026, 5, 1), date(2026, 6, 1)])) == date(2026, 6, 1)
+    assert last_complete_month(pl.Series([date(2026, 5, 1), date(2026, 6, 1)])) == date(2026, 6, 1)
 
 
 def test_nothing_is_complete_of_nothing() -> None:
     """Neither of no dates nor of the first days of one month."""
-    assert complete_to(pl.Series([], dtype=pl.Date)) is None
-    assert complete_to(dates(date(2026, 10, 2), date(2026, 10, 9))) is None
+    assert last_complete_month(pl.Series([], dtype=pl.Date)) is None
+    assert last_complete_month(dates(date(2026, 10, 2), date(2026, 10, 9))) is None

@@ -29,7 +29,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from api.settings import settings
-from evidence import PUBLIC, Asker, NotVisible, Selection, areas, figures, items, snapshot, visible
+from evidence import PUBLIC, Viewer, NotVisible, Selection, areas, figures, items, snapshot, visible
 from evidence.access.accounts import add_account
 from layers._registry import LAYERS
 from maps.heat import tile
@@ -43,7 +43,7 @@ for command in (["homes", "import", homes], ["ingest", "lighting", "--max-refuse
     with suppress(SystemExit):
         main()
 
-officer, found = Asker("officer", estates=None), {}
+officer, found = Viewer("officer", estates=None), {}
 layer = LAYERS["lighting"]
 with evidence(settings()) as database:
     z, y, x = map(int, tile_at.split("/"))

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from evidence import PUBLIC, Asker, Database, import_postcodes, postcode_place, postcodes
+from evidence import PUBLIC, Database, Viewer, import_postcodes, postcode_place, postcodes
 from geo.errors import Refused
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 CODE_POINT = '''"MK6 3AB",10,486500,236500,"E92000001","","E18000000","","E06000042","E05009406"
 "MK6 3AD",10,486600,236500,"E92000001","","E18000000","","E06000042","E05009406"
 "MK6 9ZZ",90,0,0,"E92000001","","E18000000","","E06000042","E05009406"'''
@@ -21,10 +21,10 @@ def write(folder: Path, text: str) -> Path:
 def test_code_point_open_is_read_as_it_is_published(world: Database, tmp_path: Path) -> None:
     """Without headings; a postcode without a position is left out; spacing and case do not matter."""
     assert import_postcodes(world, write(tmp_path, CODE_POINT)) == 2
-    for asker in (PUBLIC, OFFICER):
-        assert postcodes(world, asker) == 2
-        assert postcode_place(world, asker, " mk63ab") == (486500, 236500)
-        assert postcode_place(world, asker, "MK6 9ZZ") is None
+    for viewer in (PUBLIC, OFFICER):
+        assert postcodes(world, viewer) == 2
+        assert postcode_place(world, viewer, " mk63ab") == (486500, 236500)
+        assert postcode_place(world, viewer, "MK6 9ZZ") is None
 
 
 def test_a_file_with_headings_is_read_by_them(world: Database, tmp_path: Path, shared_data: Path) -> None:

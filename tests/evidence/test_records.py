@@ -3,11 +3,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from evidence import PUBLIC, Asker, Database, NotVisible, home_records, records
+from evidence import PUBLIC, Database, NotVisible, Viewer, home_records, records
 from evidence.figures import homes_by_area
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer", estates=None)
+OFFICER = Viewer("officer", estates=None)
 REPAIRS = LAYERS["repairs"]
 
 

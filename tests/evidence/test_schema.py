@@ -11,7 +11,7 @@ from pydantic import Field, create_model
 from sqlalchemy import Index, text
 from sqlalchemy.exc import IntegrityError
 
-from evidence import PUBLIC, Asker, Database, connect, items, prepare
+from evidence import PUBLIC, Database, Viewer, connect, items, prepare
 from evidence.published_tables import PUBLISHED, published_table
 from evidence.snapshot import Selection
 from evidence.tables import METADATA, table
@@ -19,7 +19,7 @@ from geo.errors import Refused
 from layers._layer import Counted, Event, Layer, Record, Shown, Synonyms
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer", estates=None)
+OFFICER = Viewer("officer", estates=None)
 Lights = Callable[..., Layer]
 KIND = (Literal["lamp", "column"], Field(description="Kind"))
 SEEN = (Event, Field(description="Seen"))

@@ -14,15 +14,15 @@ from sqlalchemy import func, select, text
 from evidence import (
     HOMES_TARGET,
     PUBLIC,
-    Asker,
     Database,
     NotVisible,
     Selection,
+    Viewer,
     connect,
     figures,
-    keep_boundaries,
     prepare,
     publish,
+    save_boundaries,
     snapshot,
     use_boundaries,
     version,
@@ -34,7 +34,7 @@ from geo.crs import BRITISH_NATIONAL_GRID
 from layers._layer import Layer, Shown, Theme
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer", estates=None)
+OFFICER = Viewer("officer", estates=None)
 ESTATES = ("E01", "E02", "E03", "E04", "E05", "E06")
 SHOWN = [layer for layer in LAYERS.values() if isinstance(layer.disclosure, Shown)]
 OTHERS = [layer for layer in LAYERS.values() if layer not in SHOWN]
@@ -75,15 +75,15 @@ def counted(database: Database, layer: Layer, selection: Selection) -> dict[str 
 
 def by_estate(rows: Snapshot, selection: Selection) -> dict[str | None, int]:
     """Rows of a selection by estate, as the snapshot has them."""
-    places, counts = np.unique(rows.estate[rows.keep(selection)], return_counts=True)
+    places, counts = np.unique(rows.estate[rows.selection_mask(selection)], return_counts=True)
     names: list[str | None] = [*rows.estates, None]
     return {names[place]: int(count) for place, count in zip(places, counts, strict=True)}
 
 
-def fresh_version(database: Database, layer: Layer, asker: Asker = OFFICER) -> str:
+def fresh_version(database: Database, layer: Layer, viewer: Viewer = OFFICER) -> str:
     """The version as it is now, not as it was up to a second ago."""
-    database.kept.clear()
-    return version(database, asker, layer)
+    database.cache.clear()
+    return version(database, viewer, layer)
 
 
 def test_selections_count_as_the_database_groups(world: Database, evidence_of: Any, bring: Any) -> None:
@@ -91,8 +91,8 @@ def test_selections_count_as_the_database_groups(world: Database, evidence_of: A
     random = np.random.default_rng(11)
     for layer in LAYERS.values():
         bring(world, layer, evidence_of(layer, 300))
-        for asker in (OFFICER, PUBLIC) if layer in SHOWN else (OFFICER,):
-            rows = snapshot(world, asker, layer)
+        for viewer in (OFFICER, PUBLIC) if layer in SHOWN else (OFFICER,):
+            rows = snapshot(world, viewer, layer)
             for _ in range(25):
                 selection = random_selection(layer, random)
                 assert by_estate(rows, selection) == counted(world, layer, selection), (layer.id, selection)
@@ -125,10 +125,10 @@ def test_months_are_counted_from_their_first_to_their_last_day(world: Database, 
     bring(world, layer, [row | dict.fromkeys(others, "") for row in rows])
     found = snapshot(world, OFFICER, layer)
     for month, count in ((date(2024, 12, 1), 2), (date(2025, 1, 1), 2), (date(2025, 2, 1), 1), (date(2025, 3, 1), 0)):
-        assert found.keep(Selection(first=month, last=month)).sum() == count
-    assert found.keep(Selection(first=date(2020, 1, 1), last=date(2030, 1, 1))).sum() == 5
-    assert found.keep(Selection(first=date(2025, 1, 1))).sum() == 3
-    assert found.keep(Selection(last=date(2024, 11, 1))).sum() == 0
+        assert found.selection_mask(Selection(first=month, last=month)).sum() == count
+    assert found.selection_mask(Selection(first=date(2020, 1, 1), last=date(2030, 1, 1))).sum() == 5
+    assert found.selection_mask(Selection(first=date(2025, 1, 1))).sum() == 3
+    assert found.selection_mask(Selection(last=date(2024, 11, 1))).sum() == 0
 
 
 def test_an_empty_layer_has_no_rows_and_no_months(world: Database) -> None:
@@ -137,7 +137,7 @@ def test_an_empty_layer_has_no_rows_and_no_months(world: Database) -> None:
         found = snapshot(world, OFFICER, layer)
         assert (found.months, found.first, found.synthetic) == (0, None, False)
         anything = Selection(estates=frozenset({"E01"}), categories=frozenset(layer.categories[:1]))
-        assert found.keep(replace(anything, first=date(2024, 1, 1), last=date(2025, 1, 1))).size == 0
+        assert found.selection_mask(replace(anything, first=date(2024, 1, 1), last=date(2025, 1, 1))).size == 0
         assert figures(world, OFFICER, layer, Selection()).total == 0
 
 
@@ -149,8 +149,8 @@ def test_without_boundaries_rows_are_in_no_estate(
     prepare(database, tmp_path / "home")
     layer = SHOWN[0]
     bring(database, layer, evidence_of(layer, 50))
-    for asker in (OFFICER, PUBLIC):
-        found = snapshot(database, asker, layer)
+    for viewer in (OFFICER, PUBLIC):
+        found = snapshot(database, viewer, layer)
         assert by_estate(found, Selection()) == {None: 50}
     assert figures(database, OFFICER, layer, Selection()).areas == ()
     database.close()
@@ -168,9 +168,9 @@ def test_a_row_whose_code_has_left_the_list_is_still_counted(world: Database, ev
             connection.execute(text(f'ALTER TABLE evidence.{layer.id} DROP CONSTRAINT "{check}"'))
         connection.execute(table(layer).update().values({layer.category: "a code of long ago"}))
     found = snapshot(world, OFFICER, layer)
-    assert found.keep(Selection()).sum() == 20
-    assert found.keep(Selection(categories=frozenset(layer.categories))).sum() == 0
-    assert found.keep(Selection(themes=frozenset(Theme))).sum() == 0
+    assert found.selection_mask(Selection()).sum() == 20
+    assert found.selection_mask(Selection(categories=frozenset(layer.categories))).sum() == 0
+    assert found.selection_mask(Selection(themes=frozenset(Theme))).sum() == 0
 
 
 def test_the_version_is_another_after_every_change(
@@ -190,9 +190,9 @@ def test_the_version_is_another_after_every_change(
         lambda: bring(world, layer, rows),
         lambda: bring(world, layer, corrected),
         lambda: bring(world, HOMES_TARGET, [{"uprn": "1", "easting": 486500, "northing": 236500}]),
-        lambda: keep_boundaries(world, "halves", halves, valid_from=date(2024, 1, 1)),
+        lambda: save_boundaries(world, "halves", halves, valid_from=date(2024, 1, 1)),
         lambda: use_boundaries(world, "halves"),
-        lambda: keep_boundaries(world, "halves", halves, valid_from=date(2024, 1, 1)),
+        lambda: save_boundaries(world, "halves", halves, valid_from=date(2024, 1, 1)),
         lambda: use_boundaries(world, "estates"),
     ]
     seen = [(fresh_version(world, layer), fresh_version(world, layer, PUBLIC))]
@@ -248,16 +248,16 @@ def test_the_public_sees_layers_that_are_shown_and_no_others(world: Database) ->
 
 
 def test_what_an_officer_reads_is_never_kept_for_the_public(world: Database, evidence_of: Any, bring: Any) -> None:
-    """The columns in memory are the asker's own: what is asked first does not matter."""
+    """The columns in memory are the viewer's own: what is asked first does not matter."""
     for layer in LAYERS.values():
         bring(world, layer, evidence_of(layer, 10))
-        world.kept.pop("officer", None)
+        world.cache.pop("officer", None)
         assert snapshot(world, OFFICER, layer).facet.size == 10
     with pytest.raises(NotVisible):
         snapshot(world, PUBLIC, OTHERS[0])
     with world.owner.begin() as connection:
         connection.execute(text(f"DELETE FROM published.{SHOWN[0].id} WHERE estate IS DISTINCT FROM 'E01'"))
-    world.kept.pop("public", None)
+    world.cache.pop("public", None)
     assert set(by_estate(snapshot(world, PUBLIC, SHOWN[0]), Selection())) <= {"E01"}
     assert snapshot(world, OFFICER, SHOWN[0]).facet.size == 10
 

@@ -15,12 +15,12 @@ from evidence import (
     PUBLIC,
     QUESTIONS,
     SURVEY_TARGET,
-    Asker,
     Database,
     NotVisible,
+    Viewer,
     clear_demonstration,
-    keep_boundaries,
     ledger,
+    save_boundaries,
     survey_answers,
     use_boundaries,
 )
@@ -30,7 +30,7 @@ from geo.errors import Refused
 from layers._layer import Synonyms, codes, metadata
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer", estates=None)
+OFFICER = Viewer("officer", estates=None)
 FIELDS = SURVEY_TARGET.fields
 
 EXPORT = """Respondent ID,Interview date,Method,Weighting,TP01 Overall satisfaction,tp02,TP08,UPRN,Post code,Estate
@@ -170,7 +170,7 @@ def test_respondents_follow_homes_and_boundaries(world: Database, bring_file: An
     bring(world, HOMES_TARGET, moved)
     assert [row["estate"] for row in kept(world, SURVEY_TARGET)][:3] == ["E06", "E06", "E03"]
     shape = [box(485000, 236000, 488000, 238000)]
-    keep_boundaries(
+    save_boundaries(
         world,
         "one",
         gpd.GeoDataFrame({"code": ["A"], "name": ["Atlantis"]}, geometry=shape, crs=27700),

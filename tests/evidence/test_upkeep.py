@@ -7,16 +7,16 @@ from shapely import box
 
 from evidence import (
     HOMES_TARGET,
-    Asker,
     BoundarySet,
     Database,
     Selection,
+    Viewer,
     boundary_sets,
     figures,
     homes,
-    keep_boundaries,
     ledger,
     own_homes,
+    save_boundaries,
     standing,
     use_boundaries,
 )
@@ -24,7 +24,7 @@ from geo.crs import BRITISH_NATIONAL_GRID
 from geo.errors import Refused
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer", estates=None)
+OFFICER = Viewer("officer", estates=None)
 LAYER = next(iter(LAYERS.values()))
 SINCE = date(2024, 4, 1)
 
@@ -107,8 +107,8 @@ def _another(category: str) -> str:
 
 def test_boundary_sets_are_listed_with_their_size(world: Database) -> None:
     """Every version, newest first within a name, and which one is in use."""
-    keep_boundaries(world, "west", one_area("W", 486000), valid_from=SINCE)
-    keep_boundaries(world, "west", one_area("W", 486500), valid_from=date(2025, 4, 1), indicative=True)
+    save_boundaries(world, "west", one_area("W", 486000), valid_from=SINCE)
+    save_boundaries(world, "west", one_area("W", 486500), valid_from=date(2025, 4, 1), indicative=True)
     assert boundary_sets(world) == [
         BoundarySet("district", SINCE, 1, False, False),
         BoundarySet("estates", SINCE, 6, True, True),
@@ -121,7 +121,7 @@ def test_a_set_that_is_kept_beside_changes_no_estate(world: Database, evidence_o
     """Importing boundaries is safe: nothing is counted on them until somebody says so."""
     bring(world, LAYER, evidence_of(LAYER, 50))
     before = figures(world, OFFICER, LAYER, Selection()).areas
-    keep_boundaries(world, "west", one_area("W", 486000), valid_from=SINCE)
+    save_boundaries(world, "west", one_area("W", 486000), valid_from=SINCE)
     assert figures(world, OFFICER, LAYER, Selection()).areas == before
 
 
@@ -129,10 +129,10 @@ def test_a_set_in_use_that_is_kept_anew_counts_at_once(world: Database, evidence
     """Mended boundaries need not be put to use again; another version of the set in use has to be."""
     rows = evidence_of(LAYER, 50)
     bring(world, LAYER, rows)
-    keep_boundaries(world, "west", one_area("W", 486000), valid_from=SINCE)
+    save_boundaries(world, "west", one_area("W", 486000), valid_from=SINCE)
     use_boundaries(world, "west")
     for valid_from, east, counts_on in ((SINCE, 487000, 487000), (date(2025, 4, 1), 485500, 487000)):
-        keep_boundaries(world, "west", one_area("W", east), valid_from=valid_from)
+        save_boundaries(world, "west", one_area("W", east), valid_from=valid_from)
         (area,) = figures(world, OFFICER, LAYER, Selection()).areas
         inside = [row for row in rows if "easting" in row and 485000 <= row["easting"] <= counts_on]
         assert area.count == len([row for row in inside if 236000 <= row["northing"] <= 238000])

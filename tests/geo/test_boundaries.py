@@ -9,7 +9,7 @@ import pytest
 import shapely
 from shapely import box
 
-from geo.boundaries import LARGEST_GAP_M2, problems, read, repair
+from geo.boundaries import LARGEST_GAP_M2, problems, read_boundaries, repair
 from geo.crs import grid_frame
 from geo.errors import Refused
 
@@ -31,7 +31,7 @@ def test_read_takes_any_format_to_the_grid(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"estates.{ending}"
     frame = _estates()
     (frame.to_crs(4326) if ending == "geojson" else frame).to_file(path)
-    areas = read(path, "REF", "ESTATE").set_index("code")
+    areas = read_boundaries(path, "REF", "ESTATE").set_index("code")
     assert list(areas.columns) == ["name", "geometry"]
     assert areas.crs.to_epsg() == 27700
     assert areas.loc["NF", "name"] == "Netherfield"
@@ -43,7 +43,7 @@ def test_read_keeps_parish_and_provenance_and_nothing_else(tmp_path: Path) -> No
     """Columns that the service does not know stay behind."""
     path = tmp_path / "estates.gpkg"
     _estates(parish=["Woughton", None], provenance="indicative", owner="x").to_file(path)
-    areas = read(path, "REF", "ESTATE")
+    areas = read_boundaries(path, "REF", "ESTATE")
     assert list(areas.columns) == ["code", "name", "parish", "provenance", "geometry"]
     assert list(areas["parish"]) == ["Woughton", ""]
 
@@ -52,8 +52,8 @@ def test_read_tidies_codes_and_names(tmp_path: Path) -> None:
     """Numbers stay whole, blanks around a code go, and a name that is missing is the code."""
     path = tmp_path / "estates.gpkg"
     _estates(number=[12.0, 7.0], padded=[" NF ", "CH"], half=["Netherfield", None]).to_file(path)
-    assert list(read(path, "number", "half")["code"]) == ["12", "7"]
-    areas = read(path, "padded", "half")
+    assert list(read_boundaries(path, "number", "half")["code"]) == ["12", "7"]
+    areas = read_boundaries(path, "padded", "half")
     assert list(areas["code"]) == ["NF", "CH"]
     assert list(areas["name"]) == ["Netherfield", "CH"]
 
@@ -64,10 +64,10 @@ def test_read_asks_which_layer(tmp_path: Path) -> None:
     _estates().to_file(path, layer="now")
     _estates(REF=["N1", "C1"]).to_file(path, layer="before")
     with pytest.raises(Refused, match="several layers: now, before"):
-        read(path, "REF", "ESTATE")
-    assert set(read(path, "REF", "ESTATE", layer="before")["code"]) == {"N1", "C1"}
+        read_boundaries(path, "REF", "ESTATE")
+    assert set(read_boundaries(path, "REF", "ESTATE", layer="before")["code"]) == {"N1", "C1"}
     with pytest.raises(Refused, match="cannot be read as a file of shapes"):
-        read(path, "REF", "ESTATE", layer="tomorrow")
+        read_boundaries(path, "REF", "ESTATE", layer="tomorrow")
 
 
 @pytest.mark.filterwarnings("ignore:'crs' was not provided")
@@ -89,7 +89,7 @@ def test_read_refuses_what_cannot_be_a_boundary_set(tmp_path: Path, frame: gpd.G
     path = tmp_path / "estates.gpkg"
     frame.to_file(path)
     with pytest.raises(Refused, match=sentence):
-        read(path, "REF", "ESTATE")
+        read_boundaries(path, "REF", "ESTATE")
 
 
 def test_read_refuses_what_is_no_file_of_shapes(tmp_path: Path) -> None:
@@ -98,11 +98,11 @@ def test_read_refuses_what_is_no_file_of_shapes(tmp_path: Path) -> None:
     table.write_text("REF,ESTATE\nNF,Netherfield\n")
     picture.write_bytes(b"\x89PNG not really")
     with pytest.raises(Refused, match="has a table but no shapes"):
-        read(table, "REF", "ESTATE")
+        read_boundaries(table, "REF", "ESTATE")
     with pytest.raises(Refused, match="cannot be read as a file of shapes"):
-        read(picture, "REF", "ESTATE")
+        read_boundaries(picture, "REF", "ESTATE")
     with pytest.raises(Refused, match="There is no file"):
-        read(tmp_path / "nowhere.gpkg", "REF", "ESTATE")
+        read_boundaries(tmp_path / "nowhere.gpkg", "REF", "ESTATE")
 
 
 def test_repair_says_what_it_did() -> None:

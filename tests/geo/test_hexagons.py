@@ -12,22 +12,22 @@ ORIGIN = np.array([486_000.0, 237_500.0])
 WIDTHS = (100.0, 150.0, 333.0)
 
 
-def _patch(across: float, half: float = 800.0) -> CellArray:
+def _patch(cell_width: float, half: float = 800.0) -> CellArray:
     """Every cell that has a point of a fine grid in it, about a place in Milton Keynes."""
-    steps = np.arange(-half, half + 1, across / 8)
+    steps = np.arange(-half, half + 1, cell_width / 8)
     x, y = (axis.ravel() for axis in np.meshgrid(ORIGIN[0] + steps, ORIGIN[1] + steps))
-    return np.unique(cells_at(x, y, across))
+    return np.unique(cells_at(x, y, cell_width))
 
 
 @pytest.mark.parametrize("across", WIDTHS)
-def test_hexagons_tile_the_plane(across: float) -> None:
+def test_hexagons_tile_the_plane(cell_width: float) -> None:
     """They are regular, of the width that was asked for, lie edge to edge, and leave no gap and no overlap."""
-    cells = _patch(across)
-    outlines = polygons(cells, across)
+    cells = _patch(cell_width)
+    outlines = polygons(cells, cell_width)
     left, bottom, right, top = shapely.bounds(outlines).T
-    assert right - left == pytest.approx(np.full(cells.size, across), abs=0.002)
-    assert top - bottom == pytest.approx(np.full(cells.size, across * 2 / np.sqrt(3)), abs=0.002)
-    assert shapely.area(outlines) == pytest.approx(np.full(cells.size, across**2 * np.sqrt(3) / 2), rel=1e-4)
+    assert right - left == pytest.approx(np.full(cells.size, cell_width), abs=0.002)
+    assert top - bottom == pytest.approx(np.full(cells.size, cell_width * 2 / np.sqrt(3)), abs=0.002)
+    assert shapely.area(outlines) == pytest.approx(np.full(cells.size, cell_width**2 * np.sqrt(3) / 2), rel=1e-4)
     assert shapely.coverage_is_valid(outlines)
     whole = shapely.union_all(outlines)
     assert whole.area == pytest.approx(shapely.area(outlines).sum(), rel=1e-9)
@@ -40,37 +40,37 @@ def test_hexagons_tile_the_plane(across: float) -> None:
 @given(
     x=st.floats(-100_000, 800_000),
     y=st.floats(-100_000, 1_300_000),
-    across=st.sampled_from([1.0, 75.5, 150.0, 2_000.0]),
+    cell_width=st.sampled_from([1.0, 75.5, 150.0, 2_000.0]),
 )
-def test_a_point_lies_in_its_cell(x: float, y: float, across: float) -> None:
+def test_a_point_lies_in_its_cell(x: float, y: float, cell_width: float) -> None:
     """Anywhere on or off the grid of Great Britain, west and south of its origin too."""
-    cell = cells_at([x], [y], across)
-    (outline,) = polygons(cell, across)
+    cell = cells_at([x], [y], cell_width)
+    (outline,) = polygons(cell, cell_width)
     # Vertices are rounded to the millimetre.
     assert shapely.distance(outline, shapely.Point(x, y)) < 0.002
-    (east,), (north,) = centres(cell, across)
+    (east,), (north,) = centres(cell, cell_width)
     assert shapely.distance(shapely.centroid(outline), shapely.Point(east, north)) < 0.002
-    assert cells_at([east], [north], across).tolist() == cell.tolist()
+    assert cells_at([east], [north], cell_width).tolist() == cell.tolist()
 
 
 def test_a_point_on_an_edge_or_vertex_is_in_a_cell_that_has_it() -> None:
     """Where rounding decides, it decides for one of the cells there."""
-    across = 150.0
-    corners = np.unique(shapely.get_coordinates(polygons(_patch(across), across)), axis=0)
-    middles = shapely.get_coordinates(shapely.boundary(polygons(_patch(across), across)))
+    cell_width = 150.0
+    corners = np.unique(shapely.get_coordinates(polygons(_patch(cell_width), cell_width)), axis=0)
+    middles = shapely.get_coordinates(shapely.boundary(polygons(_patch(cell_width), cell_width)))
     places = np.concatenate([corners, (middles[1:] + middles[:-1]) / 2])
-    outlines = polygons(cells_at(places[:, 0], places[:, 1], across), across)
-    on = np.concatenate([np.ones(len(corners), bool), np.hypot(*np.diff(middles, axis=0).T) < across])
+    outlines = polygons(cells_at(places[:, 0], places[:, 1], cell_width), cell_width)
+    on = np.concatenate([np.ones(len(corners), bool), np.hypot(*np.diff(middles, axis=0).T) < cell_width])
     assert shapely.distance(outlines, shapely.points(places))[on].max() < 0.002
 
 
 @pytest.mark.parametrize("across", WIDTHS)
 @pytest.mark.parametrize("kept", [1.0, 0.5])
-def test_neighbours_are_the_cells_that_touch(across: float, kept: float) -> None:
+def test_neighbours_are_the_cells_that_touch(cell_width: float, kept: float) -> None:
     """The same pairs as shapely's touches, and each cell with itself; also in a set with holes and islands."""
-    cells = _patch(across)
+    cells = _patch(cell_width)
     cells = cells[np.random.default_rng(5).random(cells.size) < kept]
-    outlines = polygons(cells, across)
+    outlines = polygons(cells, cell_width)
     windows = neighbours(cells)
     table = windows.toarray()
     np.testing.assert_array_equal(table, shapely.touches(outlines[:, None], outlines) | np.eye(cells.size, dtype=bool))

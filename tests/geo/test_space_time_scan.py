@@ -16,10 +16,10 @@ from geo.space_time_scan import space_time_scan
 IntArray = npt.NDArray[np.int64]
 
 
-def _hexagons(rows: int, columns: int, across: float = 150.0) -> tuple[FloatArray, FloatArray]:
+def _hexagons(rows: int, columns: int, cell_width: float = 150.0) -> tuple[FloatArray, FloatArray]:
     """Middles of hexagons, where many lie equally far from each."""
     row, column = np.indices((rows, columns)).reshape(2, -1)
-    return 480_000 + across * (column + row % 2 / 2), 230_000 + across * row * math.sqrt(3) / 2
+    return 480_000 + cell_width * (column + row % 2 / 2), 230_000 + cell_width * row * math.sqrt(3) / 2
 
 
 def _cases(means: FloatArray, seed: int) -> tuple[IntArray, IntArray]:

@@ -6,7 +6,7 @@ import numpy.typing as npt
 import pytest
 from scipy.stats import kendalltau, norm
 
-from geo.trend import Course, course, mann_kendall, sentence
+from geo.trend import TrendClass, mann_kendall, sentence, trend_class
 
 THREE_YEARS = [
     *(14, 9, 11, 7, 6, 8, 12, 15, 10, 9, 5, 13),
@@ -112,50 +112,50 @@ def test_seasons_do_not_pass_for_a_trend() -> None:
 @pytest.mark.parametrize(
     ("before", "now", "high_before", "high_now", "expected"),
     [
-        (QUIET, BUSY, False, True, Course.NEW),
-        (QUIET, BUSY, True, True, Course.INTENSIFYING),
-        (BUSY, BUSY, True, True, Course.PERSISTENT),
-        (BUSY, QUIET, True, True, Course.FADING),
-        (BUSY, QUIET, True, False, Course.FADING),
+        (QUIET, BUSY, False, True, TrendClass.NEW),
+        (QUIET, BUSY, True, True, TrendClass.INTENSIFYING),
+        (BUSY, BUSY, True, True, TrendClass.PERSISTENT),
+        (BUSY, QUIET, True, True, TrendClass.FADING),
+        (BUSY, QUIET, True, False, TrendClass.FADING),
         # Surely fewer, though all in one month, so that the test by months sees no fall.
-        ([0] * 11 + [40], [0] * 11 + [5], True, False, Course.FADING),
-        ([0] * 11 + [40], [0] * 11 + [5], True, True, Course.PERSISTENT),
+        ([0] * 11 + [40], [0] * 11 + [5], True, False, TrendClass.FADING),
+        ([0] * 11 + [40], [0] * 11 + [5], True, True, TrendClass.PERSISTENT),
         # High by a hair now and not before: it cannot be told that it has changed.
-        (BUSY, BUSY, False, True, Course.PERSISTENT),
-        (BUSY, BUSY, True, False, Course.NONE),
-        (QUIET, BUSY, False, False, Course.NONE),
-        ([0] * 12, [0] * 12, False, False, Course.NONE),
+        (BUSY, BUSY, False, True, TrendClass.PERSISTENT),
+        (BUSY, BUSY, True, False, TrendClass.NONE),
+        (QUIET, BUSY, False, False, TrendClass.NONE),
+        ([0] * 12, [0] * 12, False, False, TrendClass.NONE),
     ],
 )
-def test_courses(before: list[int], now: list[int], high_before: bool, high_now: bool, expected: Course) -> None:
+def test_courses(before: list[int], now: list[int], high_before: bool, high_now: bool, expected: TrendClass) -> None:
     """Each rule of the list, and its borders."""
-    assert course(before + now, high_now, high_before).course == expected
+    assert trend_class(before + now, high_now, high_before).trend_class == expected
 
 
 def test_a_rise_of_years_that_has_turned_is_not_intensifying() -> None:
     """Sure over five years, but the last has fewer than the one before: no sure change is said."""
     years = [year * 10 + month % 3 for year in (1, 2, 3, 5, 4) for month in range(12)]
-    change = course(years, True, True)
+    change = trend_class(years, True, True)
     assert change.z > 0
     assert change.p < 0.001
-    assert change.course == Course.PERSISTENT
+    assert change.trend_class == TrendClass.PERSISTENT
 
 
 def test_only_what_follows_the_last_gap_is_used() -> None:
     """With 20 months after it the series is too short; with 24 it is told from those alone."""
-    short = course([5] * 40 + [np.nan] + [5] * 20, True, True)
-    assert (short.course, short.months, short.years) == (Course.TOO_SHORT, 20, None)
-    enough = course([900] * 40 + [np.nan, *QUIET, *BUSY], True, False)
-    assert (enough.course, enough.months) == (Course.NEW, 24)
-    assert enough == course(QUIET + BUSY, True, False)
-    assert course([], False, False).course == Course.TOO_SHORT
+    short = trend_class([5] * 40 + [np.nan] + [5] * 20, True, True)
+    assert (short.trend_class, short.months, short.years) == (TrendClass.TOO_SHORT, 20, None)
+    enough = trend_class([900] * 40 + [np.nan, *QUIET, *BUSY], True, False)
+    assert (enough.trend_class, enough.months) == (TrendClass.NEW, 24)
+    assert enough == trend_class(QUIET + BUSY, True, False)
+    assert trend_class([], False, False).trend_class == TrendClass.TOO_SHORT
 
 
 def test_chance_seldom_makes_a_course() -> None:
     """1,000 steady series of 36 months, high all along: at most 6 in 100 are called intensifying or fading."""
     series = np.random.default_rng(9).poisson(4, (1000, 36))
-    courses = [course(each, True, True).course for each in series]
-    assert 0.01 < np.mean([each != Course.PERSISTENT for each in courses]) < 0.06
+    courses = [trend_class(each, True, True).trend_class for each in series]
+    assert 0.01 < np.mean([each != TrendClass.PERSISTENT for each in courses]) < 0.06
 
 
 @pytest.mark.parametrize(
@@ -223,4 +223,4 @@ def test_chance_seldom_makes_a_course() -> None:
 )
 def test_sentences(months: list[int], high_now: bool, high_before: bool, words: str) -> None:
     """Each course in a sentence with its numbers; never infinite, not a number, or a false zero."""
-    assert sentence(course(months, high_now, high_before), ("report", "reports")) == words
+    assert sentence(trend_class(months, high_now, high_before), ("report", "reports")) == words

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from evidence import LEVEL, Selection, Snapshot
 from geo.web_mercator import morton
 from layers._registry import LAYERS
-from maps.heat import MAX_ZOOM, MIN_ZOOM, across, counts, deepest, tile
+from maps.heat import MAX_ZOOM, MIN_ZOOM, cell_width, counts, deepest, tile
 
 LAYER = max(LAYERS.values(), key=lambda layer: len(layer.categories))
 CATEGORIES = LAYER.categories
@@ -123,9 +123,9 @@ def test_tiles_count_what_a_plain_count_counts(z: int) -> None:
         tiles = sorted({(x // CELLS, y // CELLS) for x, y in EVIDENCE.cells(z, Selection())})
         for x, y in random.permutation(tiles)[:6].tolist():
             expected = {
-                (across % CELLS, down % CELLS): count
-                for (across, down), count in cells.items()
-                if (across // CELLS, down // CELLS) == (x, y)
+                (cell_width % CELLS, down % CELLS): count
+                for (cell_width, down), count in cells.items()
+                if (cell_width // CELLS, down // CELLS) == (x, y)
             }
             body = tile(ROWS, selection, z, x, y)
             assert (decoded(body) if body else {}) == expected
@@ -141,14 +141,14 @@ def test_all_tiles_of_a_zoom_together_have_every_row_once(z: int) -> None:
 def test_cells_are_as_wide_as_they_are_on_the_ground() -> None:
     """At zoom 16 of Milton Keynes 5.9 m, as geodesy says (EPSG's guidance note 7-2: 156,543 m a pixel at zoom 0)."""
     pixel = 156_543.034 * math.cos(math.radians(52.04)) / 2**16
-    assert across(16) == pytest.approx(4 * pixel, rel=1e-4)
-    assert across(8) == 256 * across(16)
+    assert cell_width(16) == pytest.approx(4 * pixel, rel=1e-4)
+    assert cell_width(8) == 256 * cell_width(16)
 
 
 def test_the_deepest_zoom_has_cells_no_smaller_than_a_hotspots() -> None:
     """150 m lies between the cells of zoom 11 and 12."""
     for layer in LAYERS.values():
-        assert across(deepest(layer)) >= layer.across > across(deepest(layer) + 1)
+        assert cell_width(deepest(layer)) >= layer.cell_width > cell_width(deepest(layer) + 1)
     assert deepest(LAYERS["asb"]) == 11
 
 

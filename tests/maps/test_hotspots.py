@@ -6,15 +6,15 @@ from matplotlib.colors import to_rgb
 from shapely import Polygon
 
 from analysis.hotspot_areas import HotspotAreas, hotspot_areas
-from evidence import Asker, Database, Selection
+from evidence import Database, Selection, Viewer
 from geo.crs import to_lonlat
-from geo.trend import Course
+from geo.trend import TrendClass
 from layers._layer import Theme
 from layers._registry import LAYERS
 from maps.hotspots import LOOKS, HotspotMap, chance, hotspot_map
 from maps.legend import luminance
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 ASB = LAYERS["asb"]
 NAMES = {"E01": "Alder", "E02": "Beech"}
 YEAR = Selection(first=date(2025, 7, 1), last=date(2026, 6, 1))
@@ -141,7 +141,7 @@ def test_a_theme_in_which_nothing_is_hot_has_no_place(found: HotspotAreas) -> No
 def test_letters_can_be_read_and_told_apart_without_colour() -> None:
     """White on the colour has at least 4.5:1 (WCAG 2.2); every course of a hotspot has its letter and its words."""
     assert {look.letter for look in LOOKS.values()} == set("NPF?") and len({look.words for look in LOOKS.values()}) == 4
-    assert set(LOOKS) == set(Course) - {Course.NONE, Course.INTENSIFYING}
+    assert set(LOOKS) == set(TrendClass) - {TrendClass.NONE, TrendClass.INTENSIFYING}
     for look in LOOKS.values():
         assert 1.05 / (luminance(look.colour) + 0.05) >= 4.5
         assert luminance(look.tint) > luminance(look.colour) and len(to_rgb(look.tint)) == 3

@@ -46,8 +46,8 @@ def test_a_rate_lies_within_its_class(rates: list[float]) -> None:
 
 def test_few_different_rates_have_few_classes() -> None:
     """Two values make two classes, one value one, no value none."""
-    assert [each.words for each in legend([1, 1, 3, 3, 3], "YlOrBr").classes] == ["under 2", "2 and over"]
-    assert [each.words for each in legend([7, 7], "YlOrBr").classes] == ["all"]
+    assert [each.label for each in legend([1, 1, 3, 3, 3], "YlOrBr").classes] == ["under 2", "2 and over"]
+    assert [each.label for each in legend([7, 7], "YlOrBr").classes] == ["all"]
     assert legend([None, 0, 0], "YlOrBr").classes == ()
     assert legend([], "YlOrBr") == legend([], "cividis")
 
@@ -61,9 +61,9 @@ def test_many_equal_rates_share_a_class() -> None:
 
 def test_the_words_of_classes_are_their_limits_exactly() -> None:
     """A limit of 0.35 is not said to be 0.3, one of a thousand has its comma."""
-    words = [each.words for each in legend(np.linspace(0.05, 0.6, 40).tolist(), "YlOrBr").classes]
-    assert words == ["under 0.15", "0.15 up to 0.25", "0.25 up to 0.4", "0.4 up to 0.5", "0.5 and over"]
-    assert legend([900, 1200, 5000], "YlOrBr").classes[-1].words == "3,000 and over"
+    label = [each.label for each in legend(np.linspace(0.05, 0.6, 40).tolist(), "YlOrBr").classes]
+    assert label == ["under 0.15", "0.15 up to 0.25", "0.25 up to 0.4", "0.4 up to 0.5", "0.5 and over"]
+    assert legend([900, 1200, 5000], "YlOrBr").classes[-1].label == "3,000 and over"
 
 
 @pytest.mark.parametrize("layer", LAYERS.values(), ids=LAYERS.keys())

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from evidence import PUBLIC, Asker, Database, NotVisible, Selection, ingest, layer_target
+from evidence import PUBLIC, Database, NotVisible, Selection, Viewer, ingest, layer_target
 from layers._layer import Theme
 from layers._registry import LAYERS
 from maps.estates import COLUMNS
 from maps.officer import officers_view
 
-OFFICER = Asker("officer", "Test", None)
+OFFICER = Viewer("officer", "Test", None)
 LAYER = LAYERS["asb"]
 TODAY = date(2026, 6, 17)
 ALDER, BEECH, FIR = (485500, 236500), (486500, 236500), (487500, 237500)
@@ -92,15 +92,15 @@ def test_an_estate_is_opened_by_its_code(cases: Database) -> None:
 def test_what_is_not_shown_close_up_is_said(cases: Database) -> None:
     """By the names of the patch, or whose records are not shown at all; with nothing to ask for where there is none."""
     patched = officers_view(
-        cases, Asker("officer", "Test", frozenset({"E02", "E01", "gone"})), LAYER, Selection(), TODAY
+        cases, Viewer("officer", "Test", frozenset({"E02", "E01", "gone"})), LAYER, Selection(), TODAY
     )
     assert patched.close_up == "Single records, and heat close up, are those of your patch: Alder, Beech."
     assert patched.data["items"] and patched.data["deepest"] == 16
-    planner = officers_view(cases, Asker("planner", "Test"), LAYER, Selection(), TODAY)
+    planner = officers_view(cases, Viewer("planner", "Test"), LAYER, Selection(), TODAY)
     assert planner.close_up == "Single records, and heat close up, are for the officers of an estate."
     assert planner.data["items"] is None and planner.data["deepest"] == 11
-    for asker, layer in ((OFFICER, LAYER), (Asker("planner", "Test"), LAYERS["projects"])):
-        view = officers_view(cases, asker, layer, Selection(), TODAY)
+    for viewer, layer in ((OFFICER, LAYER), (Viewer("planner", "Test"), LAYERS["projects"])):
+        view = officers_view(cases, viewer, layer, Selection(), TODAY)
         assert view.close_up == "" and view.data["items"] and view.data["deepest"] == 16
     assert [each.count for each in planner.ranked] == [each.count for each in patched.ranked]
 
@@ -144,8 +144,8 @@ def test_the_analysis_is_told_with_the_figures(analysed: Database) -> None:
     view = officers_view(analysed, OFFICER, LAYER, asked, date(2026, 7, 17), "E01")
     assert [each.sentence[:43] for each in view.hotspots.places] == ["A new hotspot of cleanliness in Alder: 30 c"]
     assert view.data["hotspots"] == view.hotspots.data
-    assert view.course is not None and view.course.theme == "cleanliness" and sum(view.course.counts) == 30
-    assert officers_view(analysed, OFFICER, LAYER, asked, date(2026, 7, 17)).course is None
+    assert view.trend is not None and view.trend.theme == "cleanliness" and sum(view.trend.counts) == 30
+    assert officers_view(analysed, OFFICER, LAYER, asked, date(2026, 7, 17)).trend is None
 
 
 def test_a_layer_without_data_says_so(world: Database) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.evidence import Series, Source
 from analysis.priorities import Priorities, Prioritised
-from analysis.ranking import Gap, Part, Ranked, Ranking
+from analysis.ranking import Part, Ranked, Ranking, VoiceAndRecord
 from analysis.reporting import Level, Reporting
 from analysis.scoring import THEMES
 from analysis.weights import weights
@@ -19,7 +19,9 @@ from web.templates import render
 PARTS = {"record": Part(1.5, 0.4), "voice": Part(-0.5, 0.4), "severity": Part(0.5, 0.2), "trend": Part(2.0, 0.0)}
 FIRST = Ranked(Theme.SAFETY, 1, False, 0.91, score=0.5, low=-0.1, high=1.2, parts=PARTS, excess=3.0)
 SECOND = replace(FIRST, theme=Theme.REPAIRS, rank=2, tied=True, first=0.05, score=-0.8, low=-2.0, high=0.1, parts={})
-RANKING = Ranking((FIRST, SECOND), "Safety comes first.", Gap(None, None, "Residents have said nothing."), ())
+RANKING = Ranking(
+    (FIRST, SECOND), "Safety comes first.", VoiceAndRecord(None, None, "Residents have said nothing."), ()
+)
 LEVEL = Level(12, 0.6, 1.1, 0.8, 1.4)
 REPORTING = Reporting(LEVEL, LEVEL, 0.25, 0.1, False, "1.10 times the district's reports per home.")
 COUNTS = {
@@ -78,7 +80,7 @@ def test_what_was_recorded_stands_beside_the_districts_for_as_many_homes(tmp_pat
     told = panel(tmp_path)
     row = told.rows[0]
     assert row.months and row.months.counts == (1, 2, 3) and list(row.months.district) == [1.5, 0.5, 0.75]
-    assert row.recorded == "6 recorded in 3 months, 3 usual for as many homes"
+    assert row.layers_with_records == "6 recorded in 3 months, 3 usual for as many homes"
     assert told.months == "March 2026 to May 2026"
     without = panel(tmp_path, series=None)
     assert without.rows[0].months is None and without.months == ""
@@ -110,7 +112,13 @@ def test_who_reports_is_told(tmp_path: Path) -> None:
 def test_an_estate_that_cannot_be_ranked_says_why(tmp_path: Path) -> None:
     """And shows no theme and no figure."""
     told = panel(tmp_path, {"ranking": None, "refusal": "Too little to rank."})
-    assert (told.said, told.gap, told.rows, told.steadiness, told.key) == ("Too little to rank.", "", (), [], {})
+    assert (told.sentence, told.voice_and_record, told.rows, told.steadiness, told.key) == (
+        "Too little to rank.",
+        "",
+        (),
+        [],
+        {},
+    )
 
 
 @pytest.mark.parametrize("own", [{}, {"ranking": None, "refusal": "Too little to rank."}, {"reporting": None}])

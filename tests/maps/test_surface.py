@@ -156,7 +156,7 @@ def test_contours_double_from_a_readable_number_to_about_the_peak() -> None:
     """The last contour lies at 40 % of the peak or above, never beyond it; the words are the contours."""
     of = surface(23.0, "#a63c22")
     assert of.contours == (1, 2, 4, 8, 16)
-    assert of.words == ("1 up to 2", "2 up to 4", "4 up to 8", "8 up to 16", "16 and over")
+    assert of.labels == ("1 up to 2", "2 up to 4", "4 up to 8", "8 up to 16", "16 and over")
     for high in np.geomspace(0.003, 30_000, 50):
         top = surface(high, "#a63c22").contours[-1]
         assert 0.4 * high * (1 - 1e-9) <= top <= high * (1 + 1e-9)

@@ -4,21 +4,21 @@ from typing import Any
 
 import pytest
 
-from evidence import PUBLIC, Asker, Database, Selection, ingest, item, items, layer_target, publish
+from evidence import PUBLIC, Database, Selection, Viewer, ingest, item, items, layer_target, publish
 from geo.errors import Refused
 from layers.projects import LAYER
 from plans.approval import Wording, approve, projects_are_synthetic
-from plans.proposals import Kept, find, keep
-from plans.sent import Offer, Proposal, Sent
+from plans.proposals import StoredSubmission, find, save_submission
+from plans.submission import Offer, Proposal, Submission
 
-EVERYWHERE = Asker("officer", estates=None)
+EVERYWHERE = Viewer("officer", estates=None)
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 WORDING = Wording('Bench, "old"\nbench', "To sit; =1+1", "Bring wood", "The chair", public_place=True)
 
 
-def kept(database: Database, sent: Sent) -> Kept:
+def stored(database: Database, submission: Submission) -> StoredSubmission:
     """Something that was sent, as an officer sees it."""
-    found = find(database, Asker("officer"), keep(database, sent, "token", "address", NOW).reference)
+    found = find(database, Viewer("officer"), save_submission(database, submission, "token", "address", NOW).reference)
     assert found
     return found
 
@@ -32,7 +32,7 @@ def proposal(**changes: str) -> Proposal:
 
 def test_an_approved_proposal_is_a_project_under_its_own_reference(world: Database, tmp_path: Path) -> None:
     """In the officer's words, as an idea, at its place; once more changes nothing; nothing of who sent it is in it."""
-    one = kept(world, proposal())
+    one = stored(world, proposal())
     for _ in range(2):
         approve(world, one, WORDING, date(2026, 1, 3))
     assert item(world, PUBLIC, LAYER, one.reference) is None
@@ -61,7 +61,7 @@ def test_beside_the_demonstration_it_counts_as_one_of_it(world: Database, tmp_pa
     file = tmp_path / "projects.csv"
     file.write_text("reference,title,type,status,proposed\nP1,Beans,other,idea,2025-01-01")
     ingest(world, layer_target(LAYER), file, today=date(2026, 1, 1), synthetic=True)
-    approve(world, kept(world, proposal()), WORDING, date(2026, 1, 3))
+    approve(world, stored(world, proposal()), WORDING, date(2026, 1, 3))
     assert items(world, EVERYWHERE, LAYER, Selection()).matched == 2
     ingest(world, layer_target(LAYER), file, today=date(2026, 1, 1))
     assert items(world, EVERYWHERE, LAYER, Selection()).matched == 1
@@ -77,9 +77,9 @@ def test_beside_the_demonstration_it_counts_as_one_of_it(world: Database, tmp_pa
     ],
 )
 def test_what_the_layer_does_not_take_is_refused_with_the_reason(
-    world: Database, sent: Sent, wording: Wording, reason: str
+    world: Database, submission: Submission, wording: Wording, reason: str
 ) -> None:
     """By the rules of every import; nothing is there afterwards."""
     with pytest.raises(Refused, match=reason):
-        approve(world, kept(world, sent), wording, date(2026, 1, 3))
+        approve(world, stored(world, submission), wording, date(2026, 1, 3))
     assert items(world, PUBLIC, LAYER, Selection()).matched == 0

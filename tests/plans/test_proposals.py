@@ -5,25 +5,25 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import ProgrammingError
 
-from evidence import PUBLIC, Asker, Database, NotVisible, log
+from evidence import PUBLIC, Database, NotVisible, Viewer, access_log
 from geo.errors import Refused
 from plans.proposals import (
     KEPT_AFTER_ANSWER,
     KEPT_AT_MOST,
     MOST_SENT,
     SENDERS,
-    SENT,
+    SUBMISSIONS,
     WITHIN,
     TooMany,
     answer,
     find,
     forget,
-    keep,
+    save_submission,
     waiting,
 )
-from plans.sent import Offer, Proposal
+from plans.submission import Offer, Proposal
 
-OFFICER = Asker("officer", "Olive")
+OFFICER = Viewer("officer", "Olive")
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 PROPOSAL = Proposal(type="other", title="Bench", what="To sit", words="Here", name="Ann", email="ann@example.com")
 OFFER = Offer(project="P1", what="Dig", name="Bob", phone="01908 691691")
@@ -32,14 +32,14 @@ OFFER = Offer(project="P1", what="Dig", name="Bob", phone="01908 691691")
 def rows(database: Database) -> int:
     """How many things are kept."""
     with database.owner.connect() as connection:
-        return connection.scalar(select(func.count()).select_from(SENT)) or 0
+        return connection.scalar(select(func.count()).select_from(SUBMISSIONS)) or 0
 
 
 def test_what_is_sent_is_kept_once_however_often_it_is_sent(world: Database) -> None:
     """One token gives one reference; other words under the same token are told apart, and not kept."""
-    first = keep(world, PROPOSAL, "token", "address", NOW)
-    assert keep(world, PROPOSAL, "token", "address", NOW) == first
-    other = keep(world, PROPOSAL.model_copy(update={"title": "Table"}), "token", "address", NOW)
+    first = save_submission(world, PROPOSAL, "token", "address", NOW)
+    assert save_submission(world, PROPOSAL, "token", "address", NOW) == first
+    other = save_submission(world, PROPOSAL.model_copy(update={"title": "Table"}), "token", "address", NOW)
     assert (other.reference, other.same) == (first.reference, False)
     assert rows(world) == 1
 
@@ -47,32 +47,32 @@ def test_what_is_sent_is_kept_once_however_often_it_is_sent(world: Database) -> 
 def test_a_double_click_is_one(world: Database) -> None:
     """Eight at the same moment."""
     with ThreadPoolExecutor(8) as pool:
-        receipts = list(pool.map(lambda _: keep(world, PROPOSAL, "token", "address", NOW), range(8)))
+        receipts = list(pool.map(lambda _: save_submission(world, PROPOSAL, "token", "address", NOW), range(8)))
     assert len(set(receipts)) == 1
     assert rows(world) == 1
 
 
 def test_an_officer_sees_what_was_sent_and_nobody_else_does(world: Database) -> None:
     """The oldest first; the public role cannot even ask."""
-    later = keep(world, OFFER, "b", "address", NOW + timedelta(hours=1)).reference
-    first = keep(world, PROPOSAL, "a", "address", NOW).reference
+    later = save_submission(world, OFFER, "b", "address", NOW + timedelta(hours=1)).reference
+    first = save_submission(world, PROPOSAL, "a", "address", NOW).reference
     assert [each.reference for each in waiting(world, OFFICER)] == [first, later]
     found = find(world, OFFICER, first)
     assert found
-    assert (found.sent, found.kind, found.received, found.known) == (PROPOSAL, "proposal", NOW, True)
+    assert (found.submission, found.kind, found.received, found.known) == (PROPOSAL, "proposal", NOW, True)
     assert find(world, OFFICER, "P-0000-0000") is None
-    seen = [(each.who, each.deed, each.records) for each in log(world)]
+    seen = [(each.who, each.event, each.records) for each in access_log(world)]
     assert seen == [("Olive", "saw", [first]), ("Olive", "saw", [first, later])]
     for asked in (lambda: waiting(world, PUBLIC), lambda: find(world, PUBLIC, first)):
         with pytest.raises(NotVisible):
             asked()
     with world.public.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
-        connection.execute(text("SELECT * FROM plans.sent"))
+        connection.execute(text("SELECT * FROM plans.submission"))
 
 
 def test_references_cannot_be_guessed(world: Database) -> None:
     """They are not counted up, and have no letters that are mistaken for others."""
-    made = {keep(world, OFFER, str(number), str(number), NOW).reference for number in range(50)}
+    made = {save_submission(world, OFFER, str(number), str(number), NOW).reference for number in range(50)}
     assert len(made) == 50
     assert not set("AEIOU01LS5") & set("".join(each[2:] for each in made))
 
@@ -80,19 +80,19 @@ def test_references_cannot_be_guessed(world: Database) -> None:
 def test_who_sends_too_much_has_to_wait(world: Database) -> None:
     """From one address and in an hour; others are not held up, and sending the same again costs nothing."""
     for number in range(MOST_SENT):
-        keep(world, OFFER, str(number), "address", NOW)
+        save_submission(world, OFFER, str(number), "address", NOW)
     with pytest.raises(TooMany):
-        keep(world, OFFER, "more", "address", NOW + WITHIN - timedelta(seconds=1))
+        save_submission(world, OFFER, "more", "address", NOW + WITHIN - timedelta(seconds=1))
     assert rows(world) == MOST_SENT
-    assert keep(world, OFFER, "0", "address", NOW).same
-    keep(world, OFFER, "other", "other address", NOW)
-    keep(world, OFFER, "later", "address", NOW + WITHIN + timedelta(seconds=1))
+    assert save_submission(world, OFFER, "0", "address", NOW).same
+    save_submission(world, OFFER, "other", "other address", NOW)
+    save_submission(world, OFFER, "later", "address", NOW + WITHIN + timedelta(seconds=1))
     assert rows(world) == MOST_SENT + 2
 
 
 def test_an_answer_says_who_when_and_why_and_is_given_once(world: Database) -> None:
     """The second officer is told."""
-    reference = keep(world, PROPOSAL, "a", "address", NOW).reference
+    reference = save_submission(world, PROPOSAL, "a", "address", NOW).reference
     answer(world, OFFICER, reference, "declined", reason="not safe", reply="Dear Ann", now=NOW)
     found = find(world, OFFICER, reference)
     assert found
@@ -123,7 +123,7 @@ def test_an_answer_says_who_when_and_why_and_is_given_once(world: Database) -> N
 def test_who_sent_it_is_forgotten_in_time(world: Database, answered: bool, days: int, known: bool) -> None:
     """Name, contact and the reply that greets them; what was proposed stays, and forgetting twice changes nothing."""
     morning = datetime(2026, 1, 2, tzinfo=UTC)
-    reference = keep(world, PROPOSAL, "a", "address", morning).reference
+    reference = save_submission(world, PROPOSAL, "a", "address", morning).reference
     if answered:
         answer(world, OFFICER, reference, "declined", reason="not safe", reply="Dear Ann", now=morning)
     today = date(2026, 1, 2) + timedelta(days=days)
@@ -132,15 +132,15 @@ def test_who_sent_it_is_forgotten_in_time(world: Database, answered: bool, days:
     found = find(world, OFFICER, reference)
     assert found
     assert found.known == known
-    assert (found.sent.name, found.sent.email) == (("Ann", "ann@example.com") if known else ("", ""))
-    assert getattr(found.sent, "title", None) == "Bench"
+    assert (found.submission.name, found.submission.email) == (("Ann", "ann@example.com") if known else ("", ""))
+    assert getattr(found.submission, "title", None) == "Bench"
     assert (found.reply is not None) == (known and answered)
 
 
 def test_addresses_are_deleted_after_a_day(world: Database) -> None:
     """By whoever sends next, or by forgetting."""
-    keep(world, OFFER, "a", "address", NOW)
-    keep(world, OFFER, "b", "address", NOW + timedelta(days=1, seconds=1))
+    save_submission(world, OFFER, "a", "address", NOW)
+    save_submission(world, OFFER, "b", "address", NOW + timedelta(days=1, seconds=1))
     assert _senders(world) == 1
     forget(world, date(2026, 1, 10))
     assert _senders(world) == 0

@@ -8,13 +8,13 @@ import pytest
 from analysis.priorities import latest_priorities
 from analysis.refresh import refresh
 from analysis.weights import weights
-from evidence import SURVEY_TARGET, Asker, Database, layer_target, log, publications
+from evidence import SURVEY_TARGET, Database, Viewer, access_log, layer_target, publications
 from layers._layer import Theme
 from layers._registry import LAYERS
 from plans.publication import MEASURE, PRIORITY, REPLY, RUN, publish, published
 from plans.replies import Reply, demonstrate, withdraw, write
 
-OFFICER, ADMINISTRATOR = Asker("officer"), Asker("administrator", "Bob")
+OFFICER, ADMINISTRATOR = Viewer("officer"), Viewer("administrator", "Bob")
 TODAY = date(2026, 6, 30)
 Bring = Callable[..., None]
 
@@ -93,13 +93,15 @@ def test_a_demonstrations_replies_are_not_published_beside_real_evidence(evident
 def test_a_dry_run_publishes_nothing(evident: Database, tmp_path: Path) -> None:
     """And is in no log."""
     publish(evident, tmp_path, today=TODAY, dry_run=True)
-    assert published(evident, PRIORITY) == [] and not [each for each in log(evident) if each.deed == "published"]
+    assert published(evident, PRIORITY) == [] and not [
+        each for each in access_log(evident) if each.event == "published"
+    ]
 
 
 def test_who_published_is_in_the_log(evident: Database, tmp_path: Path) -> None:
     """With the number of the publication."""
     publish(evident, tmp_path, today=TODAY, who="Ann")
-    (entry,) = [each for each in log(evident) if each.deed == "published"]
+    (entry,) = [each for each in access_log(evident) if each.event == "published"]
     assert entry.who == "Ann" and entry.about["publication"] == publications(evident)[0].id
 
 

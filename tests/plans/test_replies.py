@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from evidence import PUBLIC, Asker, Database, NotVisible
+from evidence import PUBLIC, Database, NotVisible, Viewer
 from geo.errors import Refused
 from layers._layer import Theme
 from plans.replies import LONGEST, Reply, demonstrate, replies, withdraw, write
 
-ANN = Asker("officer", "Ann", frozenset({"E01"}))
-BOB = Asker("administrator", "Bob")
+ANN = Viewer("officer", "Ann", frozenset({"E01"}))
+BOB = Viewer("administrator", "Bob")
 TODAY = date(2026, 6, 30)
 LIGHTS = Reply("E01", Theme.SAFETY, "The lights are out.", "They are mended.", "done")
 
@@ -85,7 +85,7 @@ def test_a_demonstrations_take_the_place_of_an_earlier_ones(world: Database) -> 
 
 def test_nobody_else_writes_or_reads(world: Database) -> None:
     """Neither the public nor a planner; nor the public's role of the database."""
-    for who in (PUBLIC, Asker("planner", "Pat")):
+    for who in (PUBLIC, Viewer("planner", "Pat")):
         with pytest.raises(NotVisible):
             write(world, who, LIGHTS, TODAY)
         with pytest.raises(NotVisible):

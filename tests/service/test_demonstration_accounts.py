@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from evidence import Asker, Database, Report
+from evidence import Database, Report, Viewer
 from evidence.access.accounts import accounts, add_account
 from evidence.access.passwords import check_password
 from layers._layer import Layer
 from layers._registry import LAYERS
-from service.demonstration_accounts import demonstration_password, keep_demonstration_accounts
+from service.demonstration_accounts import demonstration_password, save_demonstration_accounts
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def made_up(world: Database, bring: Callable[..., Report], planted: Callable[[La
 def test_a_demonstration_has_one_sign_in_of_each_kind(made_up: Database, tmp_path: Path) -> None:
     """Officers with every estate and with some, a planner, an administrator; made anew at each start."""
     for _ in range(2):
-        patches = keep_demonstration_accounts(made_up, tmp_path)
+        patches = save_demonstration_accounts(made_up, tmp_path)
         found = {each.name: each for each in accounts(made_up)}
         assert {name: each.estates for name, each in found.items()} == patches
         assert {name: each.role for name, each in found.items()} == {
@@ -46,18 +46,18 @@ def test_a_demonstration_has_one_sign_in_of_each_kind(made_up: Database, tmp_pat
 
 def test_they_go_when_evidence_is_real(made_up: Database, tmp_path: Path) -> None:
     """At the next start, and nobody else's account does; a name that somebody took stays theirs."""
-    add_account(made_up, Asker("administrator"), "planner", "planner", frozenset(), None)
-    keep_demonstration_accounts(made_up, tmp_path)
+    add_account(made_up, Viewer("administrator"), "planner", "planner", frozenset(), None)
+    save_demonstration_accounts(made_up, tmp_path)
     assert [each.demonstration for each in accounts(made_up) if each.name == "planner"] == [False]
     with made_up.owner.begin() as connection:
         connection.execute(text("UPDATE evidence.import SET synthetic = false"))
-    assert keep_demonstration_accounts(made_up, tmp_path) == {}
+    assert save_demonstration_accounts(made_up, tmp_path) == {}
     assert [each.name for each in accounts(made_up)] == ["planner"]
 
 
 def test_without_evidence_there_are_none(world: Database, tmp_path: Path) -> None:
     """Nothing is made up there, so nobody has a printed password."""
-    assert keep_demonstration_accounts(world, tmp_path) == {}
+    assert save_demonstration_accounts(world, tmp_path) == {}
     assert accounts(world) == []
     assert list(tmp_path.glob("demonstration-password")) == []
 

@@ -24,9 +24,9 @@ from evidence import (
     homes,
     ingest,
     items,
-    keep_boundaries,
     own_homes,
     publish,
+    save_boundaries,
     standing,
     use_boundaries,
     version,
@@ -91,7 +91,7 @@ def test_the_next_start_leaves_all_as_it_is(settings: Settings) -> None:
         {"code": ["A"], "name": ["a"]}, geometry=[box(485e3, 236e3, 486e3, 237e3)], crs=BRITISH_NATIONAL_GRID
     )
     with evidence(settings) as database:
-        keep_boundaries(database, "our estates", own, valid_from=date(2026, 1, 1))
+        save_boundaries(database, "our estates", own, valid_from=date(2026, 1, 1))
         use_boundaries(database, "our estates")
         before = boundary_sets(database)
     with evidence(settings) as database:

@@ -1,4 +1,4 @@
-"""Whoever is let in tries to see more: other patches, other askers' pages and tiles, other hosts' names."""
+"""Whoever is let in tries to see more: other patches, other viewers' pages and tiles, other hosts' names."""
 
 import html
 from collections.abc import Callable
@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from evidence import PUBLIC, Asker, Database, Selection, items, log, visible
+from evidence import PUBLIC, Database, Selection, Viewer, access_log, items, visible
 from geo.web_mercator import morton
 from layers._layer import Layer
 from layers._registry import LAYERS
@@ -50,7 +50,7 @@ def administrator(application: FastAPI, as_account: AsAccount) -> TestClient:
 
 def every_row(database: Database, layer: Layer) -> list[Row]:
     """The records as they are."""
-    return items(database, Asker("administrator"), layer, Selection(), limit=1000).rows
+    return items(database, Viewer("administrator"), layer, Selection(), limit=1000).rows
 
 
 def listed(client: TestClient, layer: Layer, query: str = "") -> list[Row]:
@@ -204,7 +204,7 @@ def test_a_tile_of_one_asker_is_not_anothers(
 def test_no_cache_gives_one_askers_answer_to_another(
     application: FastAPI, patched: TestClient, stranger: TestClient, path: str
 ) -> None:
-    """What depends on who asks is kept by nobody, or by the asker's browser only, which asks again each time."""
+    """What depends on who asks is kept by nobody, or by the viewer's browser only, which asks again each time."""
     for client in (patched, stranger):
         for headers in ({}, HTML):
             kept = client.get(path, headers=headers).headers["cache-control"]
@@ -230,7 +230,7 @@ def test_what_is_public_is_the_same_for_everybody(
         "role=administrator",
         "estates=E05",
         "patch=*",
-        "asker=administrator",
+        "viewer=administrator",
         "estate=*",
         "estate=E01' OR '1'='1",
         "estate=E01,E05",
@@ -285,6 +285,6 @@ def test_what_an_attack_saw_is_in_the_log_and_what_it_did_not_is_not(
     rows = every_row(filled, COUNTED[0])
     listed(officer, COUNTED[0])
     theirs = next(row["reference"] for row in rows if row["estate"] == "E05")
-    assert "officer" in {entry.who for entry in log(filled, record=theirs)}
-    assert "patched" not in {entry.who for entry in log(filled, record=theirs)}
-    assert {code for entry in log(filled, who="patched") for code in entry.estates} == PATCH
+    assert "officer" in {entry.who for entry in access_log(filled, record=theirs)}
+    assert "patched" not in {entry.who for entry in access_log(filled, record=theirs)}
+    assert {code for entry in access_log(filled, who="patched") for code in entry.estates} == PATCH

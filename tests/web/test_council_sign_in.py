@@ -13,13 +13,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.settings import Settings
-from evidence import Asker, Database, log
+from evidence import Database, Viewer, access_log
 from evidence.access.accounts import add_account, find_account
 from service.application import create_application
 
 BACK = "http://testserver/sign-in/council/back"
 ANN, BOB, LOCAL = "ann@council.example", "bob@council.example", "local@council.example"
-BY = Asker("administrator", "it")
+BY = Viewer("administrator", "it")
 HTML = {"Accept": "text/html"}
 WRONG = [
     "another key",
@@ -118,7 +118,7 @@ def test_who_has_a_council_account_and_one_here_gets_in(client: TestClient, fill
     assert (answer.status_code, answer.headers["location"]) == (303, "/officer/map?layer=asb")
     page = client.get("/officer/map", headers=HTML)
     assert page.status_code == 200 and ANN in page.text
-    assert log(filled, who=ANN)[0].about == {"by": "council account"}
+    assert access_log(filled, who=ANN)[0].about == {"by": "council account"}
     assert client.post("/sign-out").status_code == 303
     assert client.get("/officer/map").status_code == 401
 
@@ -137,7 +137,7 @@ def test_what_is_asked_of_the_provider_cannot_be_used_by_others(client: TestClie
 def test_nobody_else_gets_in(client: TestClient, filled: Database, login: str) -> None:
     """Neither who has no account, nor who has one with a password, nor who has written another's e-mail."""
     refused(client, client.get(at_the_provider(left(client), login)), 403, "have no account here")
-    assert log(filled, limit=1)[0].deed == "failed to sign in"
+    assert access_log(filled, limit=1)[0].event == "failed to sign in"
 
 
 def test_an_email_that_the_provider_has_verified_will_do(client: TestClient) -> None:
@@ -157,7 +157,7 @@ def test_a_token_that_is_wrong_lets_nobody_in(
         refused(client, answer, 403, "have no account here")
     else:
         refused(client, answer, 401, "did not work this time")
-    assert log(filled, limit=1)[0].deed == "failed to sign in"
+    assert access_log(filled, limit=1)[0].event == "failed to sign in"
 
 
 def test_a_code_is_good_once_and_for_a_while(client: TestClient, served: FastAPI) -> None:

@@ -5,22 +5,31 @@ import pytest
 
 from analysis.refresh import refresh
 from analysis.weights import weights
-from evidence import Asker, Database, ingest, layer_target
+from evidence import Database, Viewer, ingest, layer_target
 from layers._layer import Theme
 from layers._registry import LAYERS
 from plans.publication import publish
 from plans.replies import Reply, write
-from web.estate_report import Cell, Heard, Line, Priority, alone, everything, first_themes, heard
+from web.estate_report import (
+    EstateReport,
+    Priority,
+    PublishedFigure,
+    ThemeRow,
+    district_report,
+    estate_report,
+    first_themes,
+    for_district_only,
+)
 
 ALDER = {"code": "E01", "name": "Alder", "parish": "Oak"}
 TODAY = date(2026, 6, 30)
 
 
-def estate(*priorities: tuple[int, str], sure: bool = False) -> Heard:
+def estate(*priorities: tuple[int, str], sure: bool = False) -> EstateReport:
     """An estate with themes at these ranks."""
     ranks = [rank for rank, _ in priorities]
     order = tuple(Priority(rank, ranks.count(rank) > 1, sure, theme, "") for rank, theme in priorities)
-    return Heard("E01", "Alder", "", None, order, (), (), (), None)
+    return EstateReport("E01", "Alder", "", None, order, (), (), (), None)
 
 
 @pytest.mark.parametrize(
@@ -36,23 +45,34 @@ def estate(*priorities: tuple[int, str], sure: bool = False) -> Heard:
         (estate(), "Too little has been reported here to say what comes first."),
     ],
 )
-def test_what_comes_first_is_said_no_surer_than_it_is(found: Heard, sentence: str) -> None:
+def test_what_comes_first_is_said_no_surer_than_it_is(found: EstateReport, sentence: str) -> None:
     """One theme, several, all, or none."""
     assert found.sentence == sentence
 
 
 def test_a_figure_is_about_so_many_or_withheld() -> None:
     """Never a false zero."""
-    assert (Cell(35, 162.8, "", "2025").words, Cell(35, 162.8, "", "2025").per_home) == ("about 35", "163")
-    assert (Cell(None, None, "so few", "2025").words, Cell(None, None, "so few", "2025").per_home) == ("withheld", "–")
+    assert (PublishedFigure(35, 162.8, "", "2025").text, PublishedFigure(35, 162.8, "", "2025").per_home) == (
+        "about 35",
+        "163",
+    )
+    assert (
+        PublishedFigure(None, None, "so few", "2025").text,
+        PublishedFigure(None, None, "so few", "2025").per_home,
+    ) == ("withheld", "–")
 
 
 def test_reasons_and_periods_are_said_once() -> None:
     """However many figures have them."""
-    line = Line(
-        "safety", {"asb": Cell(None, None, "so few", "2025"), "repairs": Cell(None, None, "so few", "2024")}, {}
+    line = ThemeRow(
+        "safety",
+        {
+            "asb": PublishedFigure(None, None, "so few", "2025"),
+            "repairs": PublishedFigure(None, None, "so few", "2024"),
+        },
+        {},
     )
-    found = Heard("E01", "Alder", "", None, (), (line, line), (), (), None)
+    found = EstateReport("E01", "Alder", "", None, (), (line, line), (), (), None)
     assert found.withheld == ["so few"]
     assert found.periods == ["Anti-social behaviour: 2025", "Repairs: 2024"]
 
@@ -60,15 +80,15 @@ def test_reasons_and_periods_are_said_once() -> None:
 def test_where_a_theme_alone_comes_first_is_listed_by_name() -> None:
     """Not where it shares its place."""
     first = {"E02": ("safety",), "E01": ("safety",), "E03": ("safety", "repairs"), "gone": ("repairs",)}
-    listed = dict(alone(first, {"E01": "Beech", "E02": "Alder", "E03": "Cedar"}))
+    listed = dict(for_district_only(first, {"E01": "Beech", "E02": "Alder", "E03": "Cedar"}))
     assert listed["safety"] == [("Alder", "E02"), ("Beech", "E01")] and listed["repairs"] == []
 
 
 def test_before_the_first_publication_nothing_is_known(world: Database) -> None:
     """And no error."""
-    found = heard(world, ALDER)
+    found = estate_report(world, ALDER)
     assert (found.priorities, found.lines, found.measures, found.replies, found.weighed) == ((), (), (), (), "")
-    assert everything(world).lines == () and first_themes(world) == {}
+    assert district_report(world).lines == () and first_themes(world) == {}
 
 
 def test_an_estate_tells_what_was_published_of_it(world: Database, tmp_path: Path) -> None:
@@ -79,17 +99,17 @@ def test_an_estate_tells_what_was_published_of_it(world: Database, tmp_path: Pat
     file.write_text("\n".join(["reference,date_reported,trade,priority,estate", *rows]))
     ingest(world, layer_target(LAYERS["repairs"]), file, today=TODAY)
     refresh(world, weights(tmp_path))
-    officer = Asker("administrator", "Ann")
+    officer = Viewer("administrator", "Ann")
     for said in ("It is damp.", "It leaks."):
         write(world, officer, Reply("E01", Theme.REPAIRS, said, "We look.", "planned"), TODAY)
     write(world, officer, Reply("", Theme.SAFETY, "It is dark.", "We look.", "planned"), TODAY)
     publish(world, tmp_path, today=TODAY)
-    found = heard(world, ALDER)
+    found = estate_report(world, ALDER)
     (repairs,) = [line for line in found.lines if line.theme == "repairs"]
     assert (repairs.own["repairs"].count, repairs.district["repairs"].count) == (30, 80)
     assert found.homes == 20 and repairs.own["repairs"].rate == 1500
     (first,) = [each for each in found.priorities if each.theme == "repairs"]
     assert first.why == "About 30 repairs, 1,500 per 1,000 homes (1,600 in all of Milton Keynes)."
     assert [each["said"] for each in found.replies] == ["It leaks.", "It is damp."]
-    assert len(everything(world).replies) == 3 and "E01" in first_themes(world)
+    assert len(district_report(world).replies) == 3 and "E01" in first_themes(world)
     assert found.weighed == "repairs to June 2026"

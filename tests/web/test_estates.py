@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from evidence import Asker, Database
+from evidence import Database, Viewer
 from layers._layer import Theme
 from plans.publication import publish
 from plans.replies import Reply, write
@@ -20,7 +20,7 @@ def public(
 ) -> TestClient:
     """A stranger to a small world with priorities, which have been published with a reply."""
     reply = Reply("E01", Theme.CLEANLINESS, "There is rubbish <i>.", "It is gone.", "done")
-    write(analysed, Asker("administrator", "Ann"), reply, date(2026, 6, 30))
+    write(analysed, Viewer("administrator", "Ann"), reply, date(2026, 6, 30))
     publish(analysed, tmp_path_factory.mktemp("published"), today=date(2026, 7, 15))
     return TestClient(application_of(analysed), headers={"accept": "text/html"})
 

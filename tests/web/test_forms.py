@@ -9,12 +9,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from evidence import Asker, Database
+from evidence import Database, Viewer
 from plans.proposals import MOST_SENT, waiting
-from plans.sent import Proposal
+from plans.submission import Proposal
 from web.forms import VALID_FOR, in_district
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 GIVEN = {
     "type": "noticeboard",
     "title": "A board",
@@ -32,7 +32,7 @@ STRANGE = {
     "emoji": "🏡🏡 👩‍👩‍👧",
     "right to left": "مرحبا שלום \u202eabc",
     "markup": '<script>alert(1)</script>"><b>&amp;',
-    "sql": "'; DROP TABLE plans.sent; --",
+    "sql": "'; DROP TABLE plans.submission; --",
     "nul": "a\0b",
 }
 
@@ -50,11 +50,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     passed = [0.0]
     now = time.time
 
-    def later(seconds: float) -> None:
+    def add_months(seconds: float) -> None:
         passed[0] += seconds
 
     monkeypatch.setattr("time.time", lambda: now() + passed[0])
-    return later
+    return add_months
 
 
 def hidden(page: str, name: str = "token") -> str:
@@ -71,7 +71,7 @@ def area(page: str, name: str) -> str:
     return html.unescape(found[1])
 
 
-def kept(database: Database) -> int:
+def stored(database: Database) -> int:
     """How many things an officer sees."""
     return len(waiting(database, OFFICER))
 
@@ -82,17 +82,17 @@ def test_a_proposal_is_typed_checked_and_sent(
     """No cookie is set; what is checked is what was typed; the reference is that of what is kept."""
     form = visitor.get("/propose").text
     clock(60)
-    check = visitor.post("/propose", data={**GIVEN, "token": hidden(form), "step": "check"})
-    assert "Check your answers" in check.text
+    check_page = visitor.post("/propose", data={**GIVEN, "token": hidden(form), "step": "check"})
+    assert "Check your answers" in check_page.text
     for name, value in GIVEN.items():
-        assert hidden(check.text, name) == value
-    done = visitor.post("/propose", data={**GIVEN, "token": hidden(check.text), "step": "send"})
+        assert hidden(check_page.text, name) == value
+    done = visitor.post("/propose", data={**GIVEN, "token": hidden(check_page.text), "step": "send"})
     assert done.status_code == 303
     said = visitor.get(done.headers["location"])
     (one,) = waiting(world, OFFICER)
     assert one.reference in said.text
-    assert isinstance(one.sent, Proposal)
-    assert one.sent.model_dump() | GIVEN == one.sent.model_dump()
+    assert isinstance(one.submission, Proposal)
+    assert one.submission.model_dump() | GIVEN == one.submission.model_dump()
     assert not visitor.cookies
 
 
@@ -117,7 +117,7 @@ def test_any_field_takes_any_text_with_a_clear_message_and_nothing_lost(
     answers = [visitor.post("/propose", data=typed) for _ in range(2)]
     page = answers[0]
     assert page.status_code in (200, 303, 400, 409)
-    assert kept(world) == (page.status_code == 303)
+    assert stored(world) == (page.status_code == 303)
     assert "<script>alert" not in page.text
     if page.status_code == 303:
         assert answers[1].status_code == 303
@@ -139,7 +139,7 @@ def test_nothing_is_kept_twice(visitor: TestClient, world: Database, clock: Call
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: visitor.post("/propose", data=typed), range(4)))
     pages = {visitor.get(each.headers["location"]).text.split("<strong>")[1][:11] for each in answers}
-    assert len(pages) == kept(world) == 1
+    assert len(pages) == stored(world) == 1
 
 
 def test_going_back_and_sending_something_else_loses_nothing(
@@ -157,7 +157,7 @@ def test_going_back_and_sending_something_else_loses_nothing(
     clock(60)
     typed = {**GIVEN, "title": "A bench", "token": hidden(again.text), "step": "send"}
     assert visitor.post("/propose", data=typed).status_code == 303
-    assert kept(world) == 2
+    assert stored(world) == 2
 
 
 @pytest.mark.parametrize("spoil", ["expired", "forged", "missing", "of something else"])
@@ -174,7 +174,7 @@ def test_a_form_that_cannot_be_sent_any_more_comes_back_whole(
     assert page.status_code == 400
     assert "nothing has been sent" in page.text
     assert hidden(page.text, "title") == "A board"
-    assert kept(world) == 0
+    assert stored(world) == 0
     clock(60)
     assert visitor.post("/propose", data={**typed, "token": hidden(page.text)}).status_code == 303
 
@@ -190,7 +190,7 @@ def test_programs_are_told_apart_and_people_lose_nothing(
     clock(60)
     trapped = visitor.post("/propose", data={**typed, "website": "https://spam.example"})
     assert "a field that must stay empty" in trapped.text
-    assert kept(world) == 0
+    assert stored(world) == 0
     assert hidden(trapped.text, "website") == ""
     assert visitor.post("/propose", data=typed).status_code == 303
 
@@ -205,7 +205,7 @@ def test_who_sends_too_much_is_told_to_wait(
     assert [each.status_code for each in answers] == [303] * MOST_SENT + [429]
     assert "try later" in answers[-1].text
     assert hidden(answers[-1].text, "title") == "A board"
-    assert kept(world) == MOST_SENT
+    assert stored(world) == MOST_SENT
 
 
 @pytest.mark.parametrize("headers", [{"Content-Length": "1000000"}, {"Content-Length": "many"}])

@@ -7,14 +7,14 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from evidence import PUBLIC, Asker, Database, item, publish
+from evidence import PUBLIC, Database, Viewer, item, publish
 from layers._registry import LAYERS
-from plans.proposals import find, forget, keep
-from plans.sent import Offer, Proposal
+from plans.proposals import find, forget, save_submission
+from plans.submission import Offer, Proposal
 from web.moderation import REASONS
 
-OFFICER = Asker("officer", "officer")
-EVERYWHERE = Asker("officer", estates=None)
+OFFICER = Viewer("officer", "officer")
+EVERYWHERE = Viewer("officer", estates=None)
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 PROPOSAL = Proposal(
     type="other",
@@ -37,9 +37,9 @@ def desk(
     return sign_in(application_of(world))
 
 
-def sent(world: Database, what: Proposal | Offer = PROPOSAL) -> str:
+def submission(world: Database, what: Proposal | Offer = PROPOSAL) -> str:
     """The reference of something that was sent."""
-    return keep(world, what, f"token of {what.name}", "address", NOW).reference
+    return save_submission(world, what, f"token of {what.name}", "address", NOW).reference
 
 
 def test_a_stranger_sees_nothing_of_it(stranger: TestClient) -> None:
@@ -52,7 +52,7 @@ def test_a_stranger_sees_nothing_of_it(stranger: TestClient) -> None:
 def test_the_queue_shows_what_waits(desk: TestClient, world: Database) -> None:
     """Each with a page that shows all that was sent, the place, and what is like it; words are escaped."""
     assert "Nothing waits" in desk.get(QUEUE).text
-    reference, other = sent(world), sent(world, OFFER)
+    reference, other = submission(world), submission(world, OFFER)
     listed = desk.get(QUEUE).text
     assert f'href="{QUEUE}/{reference}"' in listed and f'href="{QUEUE}/{other}"' in listed
     page = desk.get(f"{QUEUE}/{reference}").text
@@ -71,7 +71,7 @@ def test_an_approved_proposal_becomes_a_project_in_the_officers_words(
     desk: TestClient, world: Database, tmp_path: Path
 ) -> None:
     """Who, when and the reply are kept; the reply can be copied or opened as a letter."""
-    reference = sent(world)
+    reference = submission(world)
     typed = {"given": "approved", "title": "A bench", "summary": "To sit on", "help": "", "contact": "The officer"}
     answer = desk.post(f"{QUEUE}/{reference}", data={**typed, "reply": "Dear Ann,\nyes & thanks"})
     assert answer.headers["location"] == f"{QUEUE}/{reference}"
@@ -92,7 +92,7 @@ def test_an_approved_proposal_becomes_a_project_in_the_officers_words(
 
 def test_a_declined_proposal_needs_a_reason(desk: TestClient, world: Database) -> None:
     """What was written is kept until there is one; nothing becomes public."""
-    reference = sent(world)
+    reference = submission(world)
     wrong = desk.post(f"{QUEUE}/{reference}", data={"given": "declined", "reply": "No, sorry", "words": "too steep"})
     assert wrong.status_code == 400
     assert "Choose a reason" in wrong.text and "No, sorry" in wrong.text and 'value="too steep"' in wrong.text
@@ -118,7 +118,7 @@ def test_an_answer_that_does_not_fit_is_refused(
     desk: TestClient, world: Database, what: Proposal | Offer, typed: dict[str, str], said: str
 ) -> None:
     """It waits still."""
-    reference = sent(world, what)
+    reference = submission(world, what)
     answer = desk.post(f"{QUEUE}/{reference}", data=typed)
     assert answer.status_code == 400
     assert said in answer.text
@@ -128,7 +128,7 @@ def test_an_answer_that_does_not_fit_is_refused(
 
 def test_two_officers_do_not_answer_twice(desk: TestClient, world: Database) -> None:
     """The second is told, and sees what the first has answered."""
-    reference = sent(world, OFFER)
+    reference = submission(world, OFFER)
     first, second = (
         desk.post(f"{QUEUE}/{reference}", data={"given": "passed on", "reply": each}) for each in ("a", "b")
     )
@@ -140,7 +140,7 @@ def test_two_officers_do_not_answer_twice(desk: TestClient, world: Database) -> 
 
 def test_who_was_forgotten_is_not_shown(desk: TestClient, world: Database) -> None:
     """What was proposed still is."""
-    reference = sent(world)
+    reference = submission(world)
     forget(world, date(2027, 6, 1))
     page = desk.get(f"{QUEUE}/{reference}").text
     assert "Who sent it has been deleted" in page

@@ -12,11 +12,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 import plans
-from evidence import Asker, Database, Selection, connect, figures, prepare
+from evidence import Database, Selection, Viewer, connect, figures, prepare
 from layers._layer import Layer
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer", "officer")
+OFFICER = Viewer("officer", "officer")
 MAP = "/officer/map"
 PAGES = [
     "/",

@@ -13,7 +13,7 @@ from sqlalchemy import delete
 
 from analysis.refresh import refresh
 from analysis.weights import weights
-from evidence import HOMES_TARGET, Asker, Database, areas, keep_boundaries, use_boundaries
+from evidence import HOMES_TARGET, Database, Viewer, areas, save_boundaries, use_boundaries
 from layers._registry import LAYERS
 
 NO_FIGURE = re.compile(r"\b(nan|NaN|inf|Infinity|None)\b")
@@ -44,7 +44,7 @@ def all_cases_in_one_cell(database: Database, bring: Bring) -> None:
 def one_estate(database: Database, bring: Bring) -> None:
     """It is the whole district, and is compared with itself."""
     whole = {"code": ["X"], "name": ["All"], "geometry": [box(481000, 232000, 491000, 242000)]}
-    keep_boundaries(database, "one", gpd.GeoDataFrame(whole, crs=27700), valid_from=date(2026, 1, 1))
+    save_boundaries(database, "one", gpd.GeoDataFrame(whole, crs=27700), valid_from=date(2026, 1, 1))
     use_boundaries(database, "one")
     bring(database, LAYERS["asb"], cases(TWO_YEARS))
 
@@ -84,7 +84,9 @@ def test_nothing_that_is_odd_breaks_a_page_or_makes_a_false_figure(
     client = sign_in(application_of(world))
     collections = [each["id"] for each in client.get("/api/collections").json()["collections"]]
     pages = [
-        f"/officer/map?layer={layer}&open={code}" for layer in LAYERS for code in areas(world, Asker("officer"))["code"]
+        f"/officer/map?layer={layer}&open={code}"
+        for layer in LAYERS
+        for code in areas(world, Viewer("officer"))["code"]
     ]
     for address in pages + [f"/api/collections/{each}{part}" for each in collections for part in ("", "/items")]:
         answer = client.get(address)

@@ -117,13 +117,13 @@ def test_many_projects_are_listed_page_by_page(world: Database, tmp_path: Path) 
     file.write_text("\n".join(["reference,title,type,status,proposed,easting,northing", *rows[:60]]))
     ingest(world, layer_target(LAYER), file, today=date(2026, 1, 1))
     publish(world, tmp_path)
-    assert (view(world).pages, len(view(world).listed)) == (1, 60)
+    assert (view(world).pages, len(view(world).on_page)) == (1, 60)
     file.write_text("\n".join(["reference,title,type,status,proposed,easting,northing", *rows]))
     ingest(world, layer_target(LAYER), file, today=date(2026, 1, 1))
     publish(world, tmp_path)
     pages = [view(world, page=number) for number in (1, 2, 3, 4)]
-    assert [len(each.listed) for each in pages] == [20, 20, 20, 1]
-    assert [each for page in pages for each in page.listed] == list(pages[0].projects)
+    assert [len(each.on_page) for each in pages] == [20, 20, 20, 1]
+    assert [each for page in pages for each in page.on_page] == list(pages[0].projects)
     assert {each["id"] for each in pages[3].data["projects"]} == {f"Q{number:02d}" for number in range(61)}
     assert pages[1].range == "21 to 40 of 61"
     assert view(world, page=9).page == 4

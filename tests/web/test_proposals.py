@@ -7,13 +7,13 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from evidence import Asker, Database
+from evidence import Database, Viewer
 from layers._registry import LAYERS
 from plans.proposals import waiting
-from plans.sent import Offer
+from plans.submission import Offer
 from web import forms
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 ROWS = """reference,title,type,status,proposed,how to help,easting,northing
 P 1/a,Board by the shops,noticeboard,idea,2025-01-01,Hold a key,486500,236500
 P2,Far board,noticeboard,idea,2025-01-01,,485500,236500"""
@@ -89,8 +89,8 @@ def test_an_offer_of_help_is_kept_for_the_project(visitor: TestClient, world: Da
     said = visitor.get(done.headers["location"])
     (one,) = waiting(world, OFFICER)
     assert one.reference in said.text and "Offer sent" in said.text
-    assert isinstance(one.sent, Offer)
-    assert (one.sent.project, one.sent.what, one.sent.name) == ("P 1/a", "I hold a key", "Bob")
+    assert isinstance(one.submission, Offer)
+    assert (one.submission.project, one.submission.what, one.submission.name) == ("P 1/a", "I hold a key", "Bob")
 
 
 def test_what_may_be_done_with_it_is_said_where_it_is_asked(visitor: TestClient) -> None:
@@ -109,7 +109,7 @@ def test_what_may_be_done_with_it_is_said_where_it_is_asked(visitor: TestClient)
         "🏡 👩‍👩‍👧",
         "مرحبا \u202eabc",
         '<script>alert(1)</script>"><b>',
-        "'; DROP TABLE plans.sent; --",
+        "'; DROP TABLE plans.submission; --",
         "a\0b",
     ],
     ids=["long", "emoji", "right to left", "markup", "sql", "nul"],

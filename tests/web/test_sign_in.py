@@ -6,12 +6,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from evidence import Asker, Database, log
+from evidence import Database, Viewer, access_log
 from evidence.access.accounts import add_account
 from evidence.access.passwords import MOST_BY_NAME
 from web.sign_in import FIRST_PAGE
 
-BY = Asker("administrator", "it")
+BY = Viewer("administrator", "it")
 NAME = "signer"
 PASSWORD = "the password of the tests"
 HTML = {"Accept": "text/html"}
@@ -179,8 +179,8 @@ def test_an_address_that_is_only_said_does_not_make_another_attempt(
 ) -> None:
     """What a request says of itself is not where it comes from."""
     stranger.post("/sign-in", data={**right, "password": "wrong"}, headers={"X-Forwarded-For": "9.9.9.9"})
-    entry = log(filled, who=right["name"])[0]
-    assert entry.deed == "failed to sign in" and entry.about["address"] != "9.9.9.9"
+    entry = access_log(filled, who=right["name"])[0]
+    assert entry.event == "failed to sign in" and entry.about["address"] != "9.9.9.9"
 
 
 def test_signing_in_and_out_is_noted(stranger: TestClient, filled: Database, right: dict[str, str]) -> None:
@@ -188,8 +188,8 @@ def test_signing_in_and_out_is_noted(stranger: TestClient, filled: Database, rig
     stranger.post("/sign-in", data=right)
     stranger.post("/sign-out")
     stranger.post("/sign-out")
-    entries = log(filled, who=right["name"])
-    assert [(entry.deed, entry.about) for entry in entries] == [("signed out", {}), ("signed in", {"by": "password"})]
+    entries = access_log(filled, who=right["name"])
+    assert [(entry.event, entry.about) for entry in entries] == [("signed out", {}), ("signed in", {"by": "password"})]
 
 
 def test_the_demonstrations_sign_ins_refuse_where_evidence_is_real(

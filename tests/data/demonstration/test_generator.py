@@ -11,9 +11,9 @@ from evidence import (
     SURVEY_TARGET,
     connect,
     ingest,
-    keep_boundaries,
     layer_target,
     prepare,
+    save_boundaries,
     use_boundaries,
 )
 from geo.crs import grid_frame
@@ -47,7 +47,7 @@ def test_every_row_loads_and_is_located_as_the_truth_says(
     database = connect(database_url, tmp_path)
     prepare(database, tmp_path)
     estates = grid_frame(gpd.read_file(ESTATES))
-    keep_boundaries(database, "estates", estates, valid_from=date(2021, 3, 21), indicative=True)
+    save_boundaries(database, "estates", estates, valid_from=date(2021, 3, 21), indicative=True)
     use_boundaries(database, "estates")
     others, found = {"homes": HOMES_TARGET, "survey": SURVEY_TARGET}, {}
     for layer, files in truth.files.items():

@@ -15,7 +15,7 @@ def test_texts_stand_only_where_they_are_wanted() -> None:
 
 def test_rows_are_located_as_exactly_as_real_exports_are(stage: Scene) -> None:
     """About 2 % by postcode alone, 2 % by estate, 1.5 % not at all, and each row by nothing more exact."""
-    _, cases, _ = scene.drawn(stage, ASB)
+    _, cases, _ = scene.draw_cases(stage, ASB)
     by_point = np.arange(len(cases)) % 4 == 0
     places = locate(cases, stage.homes, stage.names, by_point, np.random.default_rng(1))
     share = np.bincount(places.precision, minlength=4) / len(cases)
@@ -33,7 +33,7 @@ def test_rows_are_located_as_exactly_as_real_exports_are(stage: Scene) -> None:
 
 def test_points_are_near_their_home_and_traps_are_exact(stage: Scene) -> None:
     """A point is within 8 m, rounding aside, and nothing of a trap is lost."""
-    _, cases, _ = scene.drawn(stage, ASB)
+    _, cases, _ = scene.draw_cases(stage, ASB)
     places = locate(cases, stage.homes, stage.names, np.ones(len(cases), bool), np.random.default_rng(1))
     away = np.hypot(
         places.easting - stage.homes.easting[cases.home], places.northing - stage.homes.northing[cases.home]

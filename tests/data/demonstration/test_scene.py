@@ -34,7 +34,7 @@ def test_levels_vary_mildly_about_one(stage: Scene) -> None:
 
 def test_a_layer_has_the_cases_that_its_profile_says(stage: Scene) -> None:
     """Twelve thousand cases, those of the traps among them and nothing else in their estates."""
-    _, cases, background = scene.drawn(stage, ASB)
+    _, cases, background = scene.draw_cases(stage, ASB)
     at_traps = np.isin(stage.homes.estate[cases.home], stage.roles.traps)
     assert len(cases) == 12_000 > background
     assert np.array_equal(at_traps, cases.trap >= 0)

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from evidence import Asker, Database, log
+from evidence import Database, Viewer, access_log
 from evidence.access.accounts import (
     Cover,
     accounts,
@@ -16,7 +16,7 @@ from evidence.access.accounts import (
 )
 from geo.errors import Refused
 
-BY = Asker("administrator", "it")
+BY = Viewer("administrator", "it")
 PASSWORD = "three random words"
 PATCH = frozenset({"E01", "E02"})
 TODAY = date(2026, 11, 26)
@@ -30,7 +30,7 @@ def test_an_account_is_what_was_added(world: Database) -> None:
     ann, bob, pat = accounts(world)
     assert (ann.name, ann.role, ann.estates, ann.by_provider) == ("ann@council.example", "officer", PATCH, False)
     assert (bob.estates, bob.by_provider) == (None, True)
-    assert pat.asker(TODAY) == Asker("planner", "pat", frozenset())
+    assert pat.viewer(TODAY) == Viewer("planner", "pat", frozenset())
     assert find_account(world, "ANN@council.EXAMPLE") == ann
     assert find_account(world, "eve") is None
     assert spelled(" ÄNN ") == "änn"
@@ -43,7 +43,7 @@ def test_a_password_is_not_kept(world: Database) -> None:
     with world.owner.connect() as connection:
         kept = set(connection.scalars(text("SELECT password FROM plans.account")))
     assert len(kept) == 2 and all(each.startswith("$argon2id$v=19$m=65536,t=3,") for each in kept)
-    assert not any(PASSWORD in f"{entry}" for entry in log(world))
+    assert not any(PASSWORD in f"{entry}" for entry in access_log(world))
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_an_account_that_cannot_be_is_refused(
 ) -> None:
     """With a sentence, and without a trace."""
     add_account(world, BY, "ann", "officer", None, PASSWORD)
-    before = accounts(world), log(world)
+    before = accounts(world), access_log(world)
     with pytest.raises(Refused, match=said):
         add_account(world, BY, name, "officer", estates, password)
-    assert (accounts(world), log(world)) == before
+    assert (accounts(world), access_log(world)) == before
 
 
 def test_cover_adds_to_the_patch_from_its_first_day_to_its_last(world: Database) -> None:
@@ -75,8 +75,8 @@ def test_cover_adds_to_the_patch_from_its_first_day_to_its_last(world: Database)
         cover_estate(world, BY, name, Cover("E05", date(2026, 12, 1), date(2026, 12, 14)))
     ann, bob = accounts(world)
     days = [date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 14), date(2026, 12, 15)]
-    assert [ann.asker(day).patch for day in days] == [PATCH, PATCH | {"E05"}, PATCH | {"E05"}, PATCH]
-    assert bob.asker(days[1]).patch is None
+    assert [ann.viewer(day).patch for day in days] == [PATCH, PATCH | {"E05"}, PATCH | {"E05"}, PATCH]
+    assert bob.viewer(days[1]).patch is None
     assert find_account(world, "ann") == ann
 
 
@@ -106,7 +106,7 @@ def test_who_is_removed_is_gone_with_everything(world: Database) -> None:
     with pytest.raises(Refused, match="There is no account ann"):
         remove_account(world, BY, "ann")
     add_account(world, BY, "ann", "officer", PATCH, None)
-    assert [each.asker(TODAY).patch for each in accounts(world)] == [PATCH]
+    assert [each.viewer(TODAY).patch for each in accounts(world)] == [PATCH]
 
 
 def test_every_change_of_access_is_noted(world: Database) -> None:
@@ -114,8 +114,8 @@ def test_every_change_of_access_is_noted(world: Database) -> None:
     add_account(world, BY, "ann", "officer", PATCH, None)
     cover_estate(world, BY, "ann", Cover("E05", TODAY, TODAY))
     remove_account(world, BY, "ann")
-    entries = log(world)[::-1]
-    assert {(entry.who, entry.deed) for entry in entries} == {("it", "changed access")}
+    entries = access_log(world)[::-1]
+    assert {(entry.who, entry.event) for entry in entries} == {("it", "changed access")}
     assert entries[0].about == {"added": "ann", "role": "officer", "estates": ["E01", "E02"]}
     assert entries[1].about == {"covers": "ann", "from": "2026-11-26", "to": "2026-11-26"}
     assert entries[1].estates == ["E05"]

@@ -3,11 +3,11 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from evidence import Asker, Database, log
-from evidence.access.keys import Key, add_key, asker_of_key, keys, revoke_key
+from evidence import Database, Viewer, access_log
+from evidence.access.keys import Key, add_key, keys, revoke_key, viewer_of_key
 from geo.errors import Refused
 
-BY = Asker("administrator", "it")
+BY = Viewer("administrator", "it")
 TODAY = date(2026, 11, 26)
 PLANNING = Key("planning", "planner", frozenset(), frozenset({"asb"}), date(2026, 12, 1))
 ROUND = Key("walkabouts", "officer", frozenset({"E01"}), None, None)
@@ -16,10 +16,10 @@ ROUND = Key("walkabouts", "officer", frozenset({"E01"}), None, None)
 def test_a_key_says_who_is_looking_and_at_what(world: Database) -> None:
     """Role, patch and layers are those it was made for."""
     planning, walkabouts = add_key(world, BY, PLANNING), add_key(world, BY, ROUND)
-    assert asker_of_key(world, planning, TODAY) == Asker(
+    assert viewer_of_key(world, planning, TODAY) == Viewer(
         "planner", "key planning", frozenset(), frozenset({"asb"}), by_key=True
     )
-    assert asker_of_key(world, walkabouts, TODAY) == Asker(
+    assert viewer_of_key(world, walkabouts, TODAY) == Viewer(
         "officer", "key walkabouts", frozenset({"E01"}), None, by_key=True
     )
     assert keys(world) == [PLANNING, ROUND]
@@ -31,27 +31,27 @@ def test_a_key_is_random_and_is_not_kept(world: Database) -> None:
     assert token.startswith("priorities_") and len(token) == 54
     with world.owner.connect() as connection:
         kept = connection.scalar(text("SELECT digest FROM plans.key"))
-    assert kept != token and asker_of_key(world, f"{kept}", TODAY) is None
-    assert token not in f"{log(world)}"
+    assert kept != token and viewer_of_key(world, f"{kept}", TODAY) is None
+    assert token not in f"{access_log(world)}"
 
 
 def test_a_key_works_until_the_day_it_expires(world: Database) -> None:
     """On that day it does not any more."""
     token = add_key(world, BY, PLANNING)
-    assert asker_of_key(world, token, date(2026, 11, 30))
-    assert asker_of_key(world, token, date(2026, 12, 1)) is None
+    assert viewer_of_key(world, token, date(2026, 11, 30))
+    assert viewer_of_key(world, token, date(2026, 12, 1)) is None
 
 
 def test_a_key_that_is_revoked_is_none(world: Database) -> None:
     """And its name is free again, for another."""
     token = add_key(world, BY, PLANNING)
     revoke_key(world, BY, "planning")
-    assert asker_of_key(world, token, TODAY) is None
+    assert viewer_of_key(world, token, TODAY) is None
     with pytest.raises(Refused, match="There is no key planning"):
         revoke_key(world, BY, "planning")
     assert add_key(world, BY, PLANNING) != token
-    assert asker_of_key(world, token, TODAY) is None
-    assert [set(entry.about) & {"added key", "revoked key"} for entry in log(world)] == [
+    assert viewer_of_key(world, token, TODAY) is None
+    assert [set(entry.about) & {"added key", "revoked key"} for entry in access_log(world)] == [
         {"added key"},
         {"revoked key"},
         {"added key"},
@@ -62,7 +62,7 @@ def test_a_key_that_is_revoked_is_none(world: Database) -> None:
 def test_what_is_no_key_is_nobody(world: Database, token: str) -> None:
     """Whatever it looks like."""
     add_key(world, BY, PLANNING)
-    assert asker_of_key(world, token, TODAY) is None
+    assert viewer_of_key(world, token, TODAY) is None
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from statistics import median
 
 import pytest
 
-from evidence import Asker, Database, log
+from evidence import Database, Viewer, access_log
 from evidence.access.accounts import add_account
 from evidence.access.passwords import MOST_BY_NAME, MOST_FROM_ADDRESS, WAIT, TooManyAttempts, check_password
 
@@ -16,7 +16,7 @@ PASSWORD = "three random words"
 def guarded(world: Database) -> Database:
     """The world with two accounts: one with a password, one without."""
     for name, password in (("ann", PASSWORD), ("bob", None)):
-        add_account(world, Asker("administrator"), name, "officer", None, password)
+        add_account(world, Viewer("administrator"), name, "officer", None, password)
     return world
 
 
@@ -31,8 +31,8 @@ def test_the_right_password_opens_the_account_and_no_other_does(guarded: Databas
     assert attempt(guarded, " Ann ", PASSWORD) == "ann"
     for name, password in (("ann", PASSWORD + " "), ("bob", PASSWORD), ("bob", ""), ("eve", PASSWORD), ("", "")):
         assert attempt(guarded, name, password) is None
-    assert [(entry.who, entry.deed) for entry in log(guarded)][-1] != ("ann", "failed to sign in")
-    assert log(guarded)[0].about == {"address": "10.0.0.1"}
+    assert [(entry.who, entry.event) for entry in access_log(guarded)][-1] != ("ann", "failed to sign in")
+    assert access_log(guarded)[0].about == {"address": "10.0.0.1"}
 
 
 def test_after_some_failures_a_name_waits(guarded: Database) -> None:
@@ -43,7 +43,7 @@ def test_after_some_failures_a_name_waits(guarded: Database) -> None:
         with pytest.raises(TooManyAttempts, match=r"Wait 15 minutes, then try again\.") as raised:
             attempt(guarded, name.upper(), PASSWORD, "10.0.1.1")
         assert raised.value.headers == {"Retry-After": "900"}
-    assert len(log(guarded, who="ann")) == MOST_BY_NAME
+    assert len(access_log(guarded, who="ann")) == MOST_BY_NAME
     assert attempt(guarded, "ann", PASSWORD, seconds=int(WAIT.total_seconds()) + 5) == "ann"
 
 
@@ -88,4 +88,4 @@ def test_a_name_that_is_not_there_takes_as_long(guarded: Database) -> None:
 def test_whatever_is_typed_nobody_gets_in(guarded: Database, name: str) -> None:
     """It is noted as text, cut to what a name can be."""
     assert attempt(guarded, name, "\0") is None
-    assert len(log(guarded)[0].who) <= 100
+    assert len(access_log(guarded)[0].who) <= 100

@@ -5,12 +5,12 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from evidence import HOMES_TARGET, PUBLIC, SURVEY_TARGET, Asker, Database, prepare
+from evidence import HOMES_TARGET, PUBLIC, SURVEY_TARGET, Database, Viewer, prepare
 from evidence.access.row_security import of_estates
 from evidence.database import EVERY, PATCH
 from layers._registry import LAYERS
 
-PATCHED = Asker("officer", "Ann", frozenset({"E01", "E02"}))
+PATCHED = Viewer("officer", "Ann", frozenset({"E01", "E02"}))
 NAMES = [f"{each.schema}.{each.name}" for each in of_estates()]
 
 
@@ -43,13 +43,13 @@ def test_an_officer_reads_rows_of_the_patch_and_no_others(world: Database, evide
     for name in NAMES:
         with world.of_patch(PATCHED) as connection:
             assert estates(connection, name) == {"E01", "E02"}, name
-        with world.of_patch(Asker("officer")) as connection:
+        with world.of_patch(Viewer("officer")) as connection:
             assert estates(connection, name) == set(), name
-        for asker in (Asker("administrator"), Asker("officer", estates=None)):
-            with world.of_patch(asker) as connection:
+        for viewer in (Viewer("administrator"), Viewer("officer", estates=None)):
+            with world.of_patch(viewer) as connection:
                 assert {"E01", "E03", None} <= estates(connection, name), name
-        for asker in (PUBLIC, Asker("planner", estates=None)):
-            with world.of_patch(asker) as connection:
+        for viewer in (PUBLIC, Viewer("planner", estates=None)):
+            with world.of_patch(viewer) as connection:
                 assert estates(connection, name) == set(), name
 
 
@@ -81,7 +81,7 @@ def test_a_patch_ends_with_its_transaction(world: Database, evidence_of: Any, br
 @pytest.mark.parametrize("code", ["*", "{", "}", 'a"b', "a\\b", "a,b", "NULL", "", " ", "'; --", "{E01,E02}"])
 def test_whatever_a_code_is_it_names_one_estate(world: Database, code: str) -> None:
     """No code of a council's own file is read as several, as none, or as every estate."""
-    with world.of_patch(Asker("officer", estates=frozenset({code}))) as connection:
+    with world.of_patch(Viewer("officer", estates=frozenset({code}))) as connection:
         named = text("SELECT current_setting(:name)::text[]").bindparams(name=PATCH)
         assert connection.scalar(named) == [code]
         assert connection.scalar(text("SELECT count(*) FROM evidence.home")) == 0
@@ -148,6 +148,6 @@ def test_a_database_of_before_is_secured_at_the_next_start(world: Database, tmp_
             with pytest.raises(DBAPIError, match="permission denied"):
                 connection.execute(text(f"SELECT * FROM {name}"))
             connection.rollback()
-    with world.of_patch(Asker("administrator")) as connection:
+    with world.of_patch(Viewer("administrator")) as connection:
         assert connection.scalar(text("SELECT current_setting(:name)").bindparams(name=PATCH)) == EVERY
         assert connection.scalar(text("SELECT count(*) FROM evidence.home")) == 50

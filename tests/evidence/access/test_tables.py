@@ -22,7 +22,7 @@ def test_no_reading_role_sees_who_may_come_in(world: Database) -> None:
     """Accounts, cover, sessions, keys and the log are the owner's; analyses are for whoever counts."""
     prepare_plans(world)
     for engine in (world.public, world.officer, world.analyst):
-        for name in ("account", "cover", "session", "key", "audit"):
+        for name in ("account", "cover", "session", "key", "access_log"):
             with engine.connect() as connection:
                 try:
                     connection.execute(text(f"SELECT * FROM plans.{name}"))

@@ -4,14 +4,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from evidence import HOMES_TARGET, PUBLIC, Asker, Database, publish, use_boundaries, version
+from evidence import HOMES_TARGET, PUBLIC, Database, Viewer, publish, use_boundaries, version
 from evidence.published_tables import PUBLISHED, published_table
 from evidence.tables import table
 from geo.errors import Refused
 from layers._layer import Layer, Shown
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer", estates=None)
+OFFICER = Viewer("officer", estates=None)
 SHOWN = [layer for layer in LAYERS.values() if isinstance(layer.disclosure, Shown)]
 OTHERS = [layer for layer in LAYERS.values() if layer not in SHOWN]
 PLACE = ("longitude", "latitude", "estate")
@@ -85,7 +85,7 @@ def test_what_is_published_says_how_a_layer_stands(world: Database, evidence_of:
         assert (found.rows, found.located) == (25, sum("easting" in row for row in rows))
         assert (found.first, found.last, found.synthetic) == (min(days), max(days), True)
         assert found.version == version(world, PUBLIC, layer) == version(world, OFFICER, layer)
-        world.kept.clear()
+        world.cache.clear()
 
 
 def test_a_refused_file_leaves_what_is_published(world: Database, evidence_of: Any, bring: Any) -> None:

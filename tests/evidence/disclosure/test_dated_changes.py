@@ -5,7 +5,7 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
-from evidence import Change, Changes, Part, read_changes
+from evidence import ChangedPart, DatedChange, DatedChanges, read_dated_changes
 from geo.errors import Refused
 
 GOOD = """[[change]]
@@ -16,19 +16,19 @@ size = {metres = 3}
 """
 
 
-class Size(Part):
+class Size(ChangedPart):
     """What a council can change here."""
 
     metres: Annotated[int, Field(ge=2, le=8, strict=True)]
 
 
-class SizeChange(Change):
+class SizeChange(DatedChange):
     """The size from a day on."""
 
     size: Size
 
 
-class Sizes(Changes):
+class Sizes(DatedChanges):
     """Every change."""
 
     change: tuple[SizeChange, ...]
@@ -41,7 +41,9 @@ def read(folder: Path, own: str | None = None) -> Sizes:
     home.mkdir()
     if own is not None:
         (home / "size.toml").write_text(own)
-    return read_changes(home, shipped, Sizes, lambda found: "too odd" if found.change[-1].size.metres == 7 else "")
+    return read_dated_changes(
+        home, shipped, Sizes, lambda found: "too odd" if found.change[-1].size.metres == 7 else ""
+    )
 
 
 def test_the_councils_own_file_is_read_whole_instead_of_the_shipped_one(tmp_path: Path) -> None:

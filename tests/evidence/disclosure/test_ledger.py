@@ -10,12 +10,12 @@ from evidence.disclosure.figures import Figure
 from evidence.disclosure.ledger import (
     area_mark,
     earlier_figures,
-    enter,
-    entries,
+    figure_key,
     figures_of,
-    keep_areas,
-    kept_areas,
-    key,
+    publication_entries,
+    save_areas,
+    save_publication,
+    saved_areas,
 )
 from geo.crs import BRITISH_NATIONAL_GRID
 
@@ -38,14 +38,14 @@ def areas(width: float = 10) -> gpd.GeoDataFrame:
 def test_figures_come_back_as_they_were_entered(world: Database) -> None:
     """By publication, and of a layer over all, each figure that is the same once."""
     with world.owner.begin() as connection:
-        one = enter(connection, ENTRY, [figure("A", 40), figure("B")])
-        two = enter(connection, ENTRY, [figure("A", 45), figure("B")])
+        one = save_publication(connection, ENTRY, [figure("A", 40), figure("B")])
+        two = save_publication(connection, ENTRY, [figure("A", 45), figure("B")])
     with world.owner.connect() as connection:
         assert set(figures_of(connection, one)) == {figure("A", 40), figure("B")}
         assert set(figures_of(connection, two)) == {figure("A", 45), figure("B")}
         assert len(earlier_figures(connection, "asb")) == 3
         assert earlier_figures(connection, "repairs") == []
-        found = entries(connection)[:2]
+        found = publication_entries(connection)[:2]
         assert [(each.id, each.who, each.figures, each.withheld) for each in found] == [
             (two, "Somebody", 2, 1),
             (one, "Somebody", 2, 1),
@@ -54,16 +54,16 @@ def test_figures_come_back_as_they_were_entered(world: Database) -> None:
 
 def test_a_figure_is_known_by_what_it_counts() -> None:
     """Not by its count."""
-    assert key(figure("A", 40)) == key(figure("A")) != key(figure("B"))
+    assert figure_key(figure("A", 40)) == figure_key(figure("A")) != figure_key(figure("B"))
 
 
 def test_areas_are_kept_once_and_come_back_exactly(world: Database) -> None:
     """Another shape is another set."""
     with world.owner.begin() as connection:
         for _ in range(2):
-            keep_areas(connection, area_mark(areas()), areas())
-        keep_areas(connection, area_mark(areas(11)), areas(11))
-        found = kept_areas(connection, area_mark(areas()))
+            save_areas(connection, area_mark(areas()), areas())
+        save_areas(connection, area_mark(areas(11)), areas(11))
+        found = saved_areas(connection, area_mark(areas()))
         assert list(found["code"]) == ["A", "B"]
         assert found.geometry.geom_equals(areas().geometry).all()
         assert area_mark(found) == area_mark(areas()) != area_mark(areas(11))

@@ -14,12 +14,12 @@ from sqlalchemy.exc import OperationalError
 from evidence import (
     HOMES_TARGET,
     PUBLIC,
-    Asker,
     Database,
-    keep_boundaries,
+    Viewer,
     publications,
     publish,
     published_figures,
+    save_boundaries,
     use_boundaries,
 )
 from geo.crs import BRITISH_NATIONAL_GRID
@@ -72,7 +72,7 @@ def test_figures_are_counted_by_estate_and_for_the_district(world: Database, bri
     bring(world, ASB, [*cases({"E01": 41, "E02": 22, "E03": 30}), *cases({"E01": 20}, easting=484000)])
     publish(world, tmp_path)
     assert told(world) == {("district", ""): 115, ("estate", "E01"): 40, ("estate", "E02"): 20}
-    (found,) = (row for row in published_figures(world, Asker("officer"), ASB, "estate") if row["count"] == 40)
+    (found,) = (row for row in published_figures(world, Viewer("officer"), ASB, "estate") if row["count"] == 40)
     assert (found["first"], found["last"], found["homes"]) == (date(2025, 7, 1), date(2026, 6, 1), 20)
     assert (found["name"], found["rate"], found["withheld"]) == ("Alder", 2000.0, "")
     withheld = {row["withheld"] for row in published_figures(world, PUBLIC, ASB) if row["area"] == "E03"}
@@ -97,7 +97,7 @@ def wards(database: Database) -> None:
     """Keep two wards: the lower row of estates, and the upper one."""
     shapes = [box(485000, 236000, 488000, 237000), box(485000, 237000, 488000, 238000)]
     areas = gpd.GeoDataFrame({"code": ["W1", "W2"], "name": ["Lower", "Upper"]}, geometry=shapes)
-    keep_boundaries(database, "wards", areas.set_crs(BRITISH_NATIONAL_GRID), valid_from=date(2024, 4, 1))
+    save_boundaries(database, "wards", areas.set_crs(BRITISH_NATIONAL_GRID), valid_from=date(2024, 4, 1))
 
 
 def test_wards_are_counted_by_quarter_where_their_set_is_named(world: Database, bring: Any, tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_an_earlier_publication_on_other_boundaries_is_remembered(world: Databas
         whole = gpd.GeoDataFrame(
             {"code": ["A"], "name": ["All"]}, geometry=[box(485000, 236000, 485000 + width, 237000)]
         )
-        keep_boundaries(world, "one", whole.set_crs(BRITISH_NATIONAL_GRID), valid_from=date(2026, 1, 1))
+        save_boundaries(world, "one", whole.set_crs(BRITISH_NATIONAL_GRID), valid_from=date(2026, 1, 1))
         use_boundaries(world, "one")
 
     # Enough outside, or the district's total would already tell.
@@ -194,7 +194,7 @@ def test_a_failed_audit_publishes_nothing(
     world: Database, bring: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If nothing were withheld for another's sake, the audit would say which count, and from which figures."""
-    from evidence.disclosure import figures as _counted
+    from evidence.disclosure import figures as _counted_layers
     from evidence.disclosure.suppression import Suppression, suppress
 
     homes = [{"uprn": number, "easting": 485500 + 1000 * (number % 2), "northing": 236500} for number in range(1, 41)]
@@ -206,7 +206,7 @@ def test_a_failed_audit_publishes_nothing(
     def naive(known: Any, kept: Any, counts: Any, may: Any) -> Suppression:
         return suppress(known, kept, counts, may & False)
 
-    monkeypatch.setattr(_counted, "suppress", naive)
+    monkeypatch.setattr(_counted_layers, "suppress", naive)
     with pytest.raises(Refused, match=r"asb, anti-social behaviour, Beech, .*the count is 1 to 7, from") as refused:
         publish(world, tmp_path)
     assert "Alder" in str(refused.value) and "The district" in str(refused.value)

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pytest
 from shapely import box
 
-from evidence import Asker, Database, Report, Target, keep_boundaries, layer_target, ledger, use_boundaries, version
+from evidence import Database, Report, Target, Viewer, layer_target, ledger, save_boundaries, use_boundaries, version
 from evidence.intake import csv as _csv
 from geo.errors import Refused
 from layers._registry import LAYERS
@@ -70,7 +70,7 @@ def test_a_name_that_two_estates_share_says_neither(world: Database, bring_file:
     """Evidence is not put into one of them by chance; their codes still tell them apart."""
     shapes = [box(485000, 236000, 486000, 237000), box(486000, 236000, 487000, 237000)]
     estates = gpd.GeoDataFrame({"code": ["A", "B"], "name": ["The Lakes", "the lakes"]}, geometry=shapes, crs=27700)
-    keep_boundaries(world, "twins", estates, valid_from=TODAY)
+    save_boundaries(world, "twins", estates, valid_from=TODAY)
     use_boundaries(world, "twins")
     bring_file(world, FEEDBACK, HEADER + lines(range(1), ",,,,The Lakes") + lines(range(1, 2), ",,,,b"))
     assert [(row["located_by"], row["estate"]) for row in kept(world, FEEDBACK)] == [("none", None), ("estate", "B")]
@@ -114,8 +114,8 @@ def test_bad_rows_are_refused_one_by_one_and_held_whole(
         field, reason = found[number].pop("field"), found[number].pop("reason")
         assert (field, reason[: len(why[1])]) == why
         values = [*found[number].values()]
-        whole = ",".join(values) if why[0] else values[0]
-        assert whole.encode(errors="surrogateescape") == raw
+        replaces_all = ",".join(values) if why[0] else values[0]
+        assert replaces_all.encode(errors="surrogateescape") == raw
 
 
 def test_mended_rejects_can_be_loaded_as_they_are(world: Database, bring_file: Bring, rejected: Rejected) -> None:
@@ -189,8 +189,8 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(world: Database, b
 
 def seen(world: Database) -> str:
     """The version of the feedback that an officer is served."""
-    world.kept.clear()
-    return version(world, Asker("officer"), LAYERS["feedback"])
+    world.cache.clear()
+    return version(world, Viewer("officer"), LAYERS["feedback"])
 
 
 def test_the_same_file_again_changes_nothing_and_a_corrected_row_updates(

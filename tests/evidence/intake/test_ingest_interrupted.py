@@ -23,7 +23,7 @@ from shapely import box
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
-from evidence import Database, connect, ingest, keep_boundaries, layer_target, ledger, prepare, standing, use_boundaries
+from evidence import Database, connect, ingest, layer_target, ledger, prepare, save_boundaries, standing, use_boundaries
 from evidence.intake import csv as _csv
 from layers._registry import LAYERS
 from service.cluster import private_cluster
@@ -232,7 +232,7 @@ def test_two_imports_at_once_are_two_imports_one_after_the_other(world: Database
 def test_a_change_of_boundaries_waits_for_the_import(world: Database, tmp_path: Path) -> None:
     """Rows that came in meanwhile are counted on the new boundaries like all the others."""
     district = gpd.GeoDataFrame({"code": ["N1"], "name": ["All"]}, geometry=[box(4e5, 2e5, 5e5, 3e5)], crs=27700)
-    keep_boundaries(world, "new", district, valid_from=TODAY)
+    save_boundaries(world, "new", district, valid_from=TODAY)
     change = Thread(target=use_boundaries, args=(world, "new"))
     file = write(tmp_path / "repairs.csv", range(20_000))
     ingest(world, REPAIRS, file, today=TODAY, progress=lambda _: change.start() if not change.ident else None)

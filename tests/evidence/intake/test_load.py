@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import CreateTable
 
-from evidence.intake.load import Change, load
+from evidence.intake.load import RowChange, load
 
 NAMING = {"pk": "%(table_name)s_pkey"}
 THINGS = Table(
@@ -66,10 +66,10 @@ def batch(rows: Rows, import_id: int = 1) -> pl.DataFrame:
     )
 
 
-def bring(engine: Engine, *batches: Rows, import_id: int = 1, whole: bool = False) -> Change:
+def bring(engine: Engine, *batches: Rows, import_id: int = 1, replaces_all: bool = False) -> RowChange:
     """Load batches of rows in a transaction."""
     with engine.begin() as connection:
-        return load(connection, THINGS, [batch(rows, import_id) for rows in batches], whole=whole)
+        return load(connection, THINGS, [batch(rows, import_id) for rows in batches], replaces_all=replaces_all)
 
 
 def there(engine: Engine) -> Rows:
@@ -104,7 +104,7 @@ def test_an_empty_table_takes_everything_as_it_is(engine: Engine) -> None:
     """Text of every kind, to the last bit, with key and indexes as they were before."""
     before = shape(engine)
     rows = some(1, range(500))
-    assert bring(engine, rows) == Change(added=500, changed=0, unchanged=0)
+    assert bring(engine, rows) == RowChange(added=500, changed=0, unchanged=0)
     assert there(engine) == rows
     assert shape(engine) == before
 
@@ -113,7 +113,7 @@ def test_the_same_again_changes_nothing(engine: Engine) -> None:
     """Not even whence a row is said to come: the import that brought it stays the one."""
     rows = some(1, range(300))
     bring(engine, rows, import_id=1)
-    assert bring(engine, rows, import_id=2) == Change(added=0, changed=0, unchanged=300)
+    assert bring(engine, rows, import_id=2) == RowChange(added=0, changed=0, unchanged=300)
     with engine.connect() as connection:
         assert set(connection.scalars(select(THINGS.c.import_id))) == {1}
 
@@ -124,7 +124,7 @@ def test_rows_that_differ_are_updated_and_new_ones_added(engine: Engine) -> None
     new = some(2, range(200, 500))
     pieces = [dict(list(new.items())[start : start + 70]) for start in range(0, 300, 70)]
     differ = sum(old[key] != new[key] for key in old.keys() & new.keys())
-    assert bring(engine, *pieces) == Change(added=200, changed=differ, unchanged=100 - differ)
+    assert bring(engine, *pieces) == RowChange(added=200, changed=differ, unchanged=100 - differ)
     assert there(engine) == old | new
 
 
@@ -132,16 +132,16 @@ def test_a_whole_list_removes_what_is_not_on_it(engine: Engine) -> None:
     """And says how many."""
     bring(engine, some(1, range(50)))
     new = some(1, range(30, 60)) | some(2, range(60, 70))
-    change = bring(engine, new, whole=True)
+    change = bring(engine, new, replaces_all=True)
     assert (change.removed, change.added, there(engine)) == (30, 20, new)
 
 
 @pytest.mark.parametrize("whole", [False, True])
-def test_no_batches_add_nothing(engine: Engine, whole: bool) -> None:
+def test_no_batches_add_nothing(engine: Engine, replaces_all: bool) -> None:
     """Into an empty table or a full one."""
-    assert bring(engine, whole=whole) == Change(0, 0, 0)
+    assert bring(engine, replaces_all=replaces_all) == RowChange(0, 0, 0)
     bring(engine, some(1, range(5)))
-    assert bring(engine) == Change(0, 0, 0)
+    assert bring(engine) == RowChange(0, 0, 0)
     assert len(there(engine)) == 5
 
 

@@ -7,14 +7,14 @@ import pytest
 import shapely
 from sqlalchemy import Connection, select
 
-from evidence import HOMES_TARGET, Asker, Database, Selection, items, keep_boundaries, use_boundaries
+from evidence import HOMES_TARGET, Database, Selection, Viewer, items, save_boundaries, use_boundaries
 from evidence.intake.places import home_locator, relocate, row_locator
 from evidence.tables import table
 from geo.crs import BRITISH_NATIONAL_GRID
 from layers._layer import Layer
 from layers._registry import LAYERS
 
-OFFICER = Asker("officer", estates=None)
+OFFICER = Viewer("officer", estates=None)
 LAYER = next(iter(LAYERS.values()))
 SINCE = date(2024, 1, 1)
 NOWHERE = {"easting": "", "northing": ""}
@@ -68,7 +68,7 @@ def places(database: Database, layer: Layer = LAYER) -> dict[str, tuple[Any, ...
 def test_the_estate_of_every_row_is_that_of_shapely(world: Database, evidence_of: Any, bring: Any, seed: int) -> None:
     """On vertices and shared edges and a hair beside them, through all of ingest; coordinates come out exactly."""
     areas = cells(12, seed)
-    keep_boundaries(world, "cells", areas, valid_from=SINCE)
+    save_boundaries(world, "cells", areas, valid_from=SINCE)
     use_boundaries(world, "cells")
     points = adversarial(areas)
     rows = at(evidence_of(LAYER, len(points)), points)
@@ -89,7 +89,7 @@ def test_a_change_of_boundaries_locates_every_row_as_ingest_would(
     points = adversarial(areas)
     bring(world, LAYER, at(evidence_of(LAYER, len(points)), points))
     bring(world, HOMES_TARGET, at([{"uprn": 1 + number} for number in range(len(points))], points))
-    keep_boundaries(world, "cells", areas, valid_from=SINCE)
+    save_boundaries(world, "cells", areas, valid_from=SINCE)
     use_boundaries(world, "cells")
     expected = covering(areas, points)
     assert [place[0] for _, place in sorted(places(world).items())] == expected
@@ -109,7 +109,7 @@ def test_there_and_back_again_nothing_has_changed(world: Database, evidence_of: 
     bring(world, LAYER, rows)
     before = places(world)
     assert [before[row["reference"]][0] for row in rows[:4]] == ["E03", "E04", "E01", "E02"]
-    keep_boundaries(world, "cells", cells(5, 4), valid_from=SINCE)
+    save_boundaries(world, "cells", cells(5, 4), valid_from=SINCE)
     use_boundaries(world, "cells")
     elsewhere = places(world)
     assert elsewhere != before
@@ -127,7 +127,7 @@ def test_an_estate_that_was_unknown_is_found_when_its_boundaries_come(
     assert places(world)[row["reference"]] == (None, None, None, "none")
     areas = cells(4, 5)
     areas.loc[areas["code"] == "V02", "name"] = "Tinkers Bridge"
-    keep_boundaries(world, "cells", areas, valid_from=SINCE)
+    save_boundaries(world, "cells", areas, valid_from=SINCE)
     use_boundaries(world, "cells")
     assert places(world)[row["reference"]] == ("V02", None, None, "estate")
 
@@ -160,7 +160,7 @@ def test_a_home_that_left_the_list_is_still_where_it_was(world: Database, eviden
     bring(world, HOMES_TARGET, [{"uprn": "1", "easting": 487500, "northing": 237500, "postcode": "MK6 1AB"}])
     assert places(world) == before
     areas = cells(6, 6)
-    keep_boundaries(world, "cells", areas, valid_from=SINCE)
+    save_boundaries(world, "cells", areas, valid_from=SINCE)
     use_boundaries(world, "cells")
     estate, x, y, how = places(world)[row["reference"]]
     assert (x, y, how) == (485500, 236500, "uprn")

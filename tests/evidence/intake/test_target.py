@@ -31,7 +31,7 @@ def test_a_layer_takes_its_record_and_a_place(name: str) -> None:
 def test_a_home_needs_its_uprn() -> None:
     """And is no layer's: the property list, and nothing else, is always whole."""
     assert (HOMES_TARGET.required, HOMES_TARGET.key, HOMES_TARGET.layer) == (("uprn",), "uprn", None)
-    assert [name for name, target in EVERY.items() if target.whole] == ["homes"]
+    assert [name for name, target in EVERY.items() if target.replaces_all] == ["homes"]
 
 
 def test_a_respondent_needs_a_reference_and_a_day() -> None:
@@ -40,5 +40,5 @@ def test_a_respondent_needs_a_reference_and_a_day() -> None:
 
 
 def test_the_target_of_a_layer_is_one_value() -> None:
-    """Two askers get the same."""
+    """Two viewers get the same."""
     assert all(layer_target(layer) is layer_target(layer) for layer in LAYERS.values())

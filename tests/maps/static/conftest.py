@@ -27,7 +27,7 @@ from geo.crs import grid_frame
 from layers._registry import LAYERS
 from plans.publication import publish
 from service.application import create_application
-from service.demonstration_accounts import keep_demonstration_accounts
+from service.demonstration_accounts import save_demonstration_accounts
 
 PASSWORD = "password"
 DESK = {"width": 1280, "height": 900}
@@ -90,8 +90,8 @@ def city(
         database = evidence.connect(url, home)
         evidence.prepare(database, home)
         plans.prepare(database)
-        evidence.keep_boundaries(database, evidence.DISTRICT, grid_frame(gpd.read_file(DISTRICT)), valid_from=TODAY)
-        evidence.keep_boundaries(
+        evidence.save_boundaries(database, evidence.DISTRICT, grid_frame(gpd.read_file(DISTRICT)), valid_from=TODAY)
+        evidence.save_boundaries(
             database, "estates", estates, valid_from=TODAY, attribution="© Somebody", indicative=True
         )
         evidence.use_boundaries(database, "estates")
@@ -102,7 +102,7 @@ def city(
         refresh(database, weights(home))
         publish(database, home, today=TODAY)
         (home / "demonstration-password").write_text(PASSWORD)
-        keep_demonstration_accounts(database, home)
+        save_demonstration_accounts(database, home)
         yield database
         database.close()
 

@@ -28,9 +28,9 @@ def test_names_neither_collide_nor_are_cut_off(visit: Visits, viewport: dict[str
 def _are_apart(boxes: list[tuple[float, float, float, float]]) -> None:
     for number, (x, y, width, height) in enumerate(boxes):
         for left, top, wide, high in boxes[:number]:
-            across, down = min(x + width, left + wide) - max(x, left), min(y + height, top + high) - max(y, top)
+            cell_width, down = min(x + width, left + wide) - max(x, left), min(y + height, top + high) - max(y, top)
             # Lines of text have room above and below their letters.
-            assert across <= 0 or down <= 0.35 * min(height, high)
+            assert cell_width <= 0 or down <= 0.35 * min(height, high)
 
 
 def test_figures_are_with_the_names_while_the_map_is_shaded_by_them(visit: Visits) -> None:

@@ -6,12 +6,12 @@ import geopandas as gpd
 import pytest
 from shapely import Polygon, box
 
-from evidence import Asker, Database, areas, boundary_sets, use_boundaries
+from evidence import Database, Viewer, areas, boundary_sets, use_boundaries
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84
 from geo.errors import Refused
 from service.commands.boundary_files import build_file, import_file
 
-OFFICER = Asker("officer")
+OFFICER = Viewer("officer")
 
 DAY = date(2026, 4, 1)
 HOMES = "UPRN,Easting,Northing,Estate\n" + "".join(

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from plans.proposals import keep
-from plans.sent import Offer
+from plans.proposals import save_submission
+from plans.submission import Offer
 
 
 def test_postcodes_are_loaded_from_a_file(
@@ -25,6 +25,6 @@ def test_contacts_are_forgotten_by_command(call: Callable[..., Any], output: Cal
     assert output(call("forget")) == "0 contacts deleted.\n"
     with evidence() as database:
         offer = Offer(project="P1", what="Dig", name="Bob", phone="01908 691691")
-        keep(database, offer, "token", "address", datetime(2020, 1, 1, tzinfo=UTC))
+        save_submission(database, offer, "token", "address", datetime(2020, 1, 1, tzinfo=UTC))
     assert output(call("forget")) == "1 contacts deleted.\n"
     assert output(call("forget")) == "0 contacts deleted.\n"

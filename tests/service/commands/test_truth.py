@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from geo.errors import Refused
-from service.commands.truth import checked
+from service.commands.truth import compare_with_truth
 
 PLANT = {"id": "p", "kind": "steady", "layer": "asb", "theme": "safety", "easting": 0, "northing": 0, "radius_m": 100}
 
@@ -20,7 +20,7 @@ def lines(
         theme: {"hotspots": {"places": [{"easting": x, "northing": 0, "course": course} for x, course in found]}}
         for theme, found in {"safety": [], **places}.items()
     }
-    return [str(line) for line in checked(file, {"asb": {"themes": themes}}, quiet)]
+    return [str(line) for line in compare_with_truth(file, {"asb": {"themes": themes}}, quiet)]
 
 
 @pytest.mark.parametrize(("kind", "course"), [("steady", "persistent"), ("emerging", "new"), ("fading", "fading")])
@@ -59,4 +59,4 @@ def test_quiet_estates_are_told_from_calm_ones(tmp_path: Path) -> None:
 def test_without_a_demonstration_there_is_no_truth(tmp_path: Path) -> None:
     """It is refused, with where it was looked for."""
     with pytest.raises(Refused, match=r"There is no .*truth\.json: only a demonstration knows"):
-        checked(tmp_path / "truth.json", {}, ())
+        compare_with_truth(tmp_path / "truth.json", {}, ())

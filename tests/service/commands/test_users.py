@@ -104,13 +104,13 @@ def test_keys_are_shown_once_listed_and_revoked(typed: Call, output: Output) -> 
 def test_the_log_tells_who_did_what(typed: Call, output: Output) -> None:
     """By record, estate, person and day."""
     from api.settings import settings
-    from evidence import Asker, connect, note
+    from evidence import Viewer, connect, log_access
 
     output(typed("user", "add", "ann", "--role", "planner"))
     database = connect(str(settings().database_url), settings().home)
     asked = {"theme": [], "category": ["noise"], "bbox": None, "limit": 100}
-    who = Asker("officer", "ann")
-    note(database, who, "saw", asked, of_layer="asb", estates=["E01", "E02"], records=["C[1]", "C2"])
+    who = Viewer("officer", "ann")
+    log_access(database, who, "saw", asked, of_layer="asb", estates=["E01", "E02"], records=["C[1]", "C2"])
     database.close()
     told = output(typed("log", "--record", "C[1]"))
     what = "ann officer saw 2 of asb in E01, E02; limit 100; category noise"

@@ -15,17 +15,17 @@ Inside = Callable[[float, float], bool]
 """Whether a place (longitude, latitude; degrees, WGS84) lies in the district."""
 
 
-def _words(name: str, most: int, empty: str = "") -> AfterValidator:
+def _text_rule(name: str, most: int, empty: str = "") -> AfterValidator:
     """Words of a person: no more than so many characters, and where `empty` says what to enter, not none."""
 
-    def checked(text: str) -> str:
+    def within_limits(text: str) -> str:
         if empty and not text:
             raise ValueError(empty)
         if len(text) > most:
             raise ValueError(f"{name} must be {most:,} characters or fewer. You have used {len(text):,}")
         return text
 
-    return AfterValidator(checked)
+    return AfterValidator(within_limits)
 
 
 def plain(text: str) -> str:
@@ -81,39 +81,41 @@ def _phone(text: str) -> str:
     return text
 
 
-class Sent(BaseModel):
+class Submission(BaseModel):
     """What everybody who sends something says: who they are and how to answer them."""
 
     # The rules of empty fields, too, so that all that is missing is said at once.
     model_config = ConfigDict(frozen=True, extra="ignore", validate_default=True)
 
-    name: Annotated[str, _words("Name", 100, "Enter your name")] = ""
-    phone: Annotated[str, _words("Telephone number", 30), AfterValidator(_phone)] = ""
-    email: Annotated[str, _words("E-mail address", 254), AfterValidator(_email)] = ""
+    name: Annotated[str, _text_rule("Name", 100, "Enter your name")] = ""
+    phone: Annotated[str, _text_rule("Telephone number", 30), AfterValidator(_phone)] = ""
+    email: Annotated[str, _text_rule("E-mail address", 254), AfterValidator(_email)] = ""
     share: str = ""
     """"yes" if name and contact may be given to the residents concerned."""
 
 
-class Proposal(Sent):
+class Proposal(Submission):
     """A project that somebody proposes."""
 
     type: Annotated[str, AfterValidator(_kind)] = ""
-    title: Annotated[str, _words("Title", 100, "Enter a title for the project")] = ""
-    what: Annotated[str, _words("What it is about", 2000, "Say what the project is about")] = ""
-    point: Annotated[str, _words("Place on the map", 60), AfterValidator(_point)] = ""
+    title: Annotated[str, _text_rule("Title", 100, "Enter a title for the project")] = ""
+    what: Annotated[str, _text_rule("What it is about", 2000, "Say what the project is about")] = ""
+    point: Annotated[str, _text_rule("Place on the map", 60), AfterValidator(_point)] = ""
     postcode: Annotated[str, AfterValidator(_postcode)] = ""
-    words: Annotated[str, _words("Where it would be", 200), AfterValidator(_somewhere)] = ""
-    when: Annotated[str, _words("When", 200)] = ""
+    words: Annotated[str, _text_rule("Where it would be", 200), AfterValidator(_somewhere)] = ""
+    when: Annotated[str, _text_rule("When", 200)] = ""
 
 
-class Offer(Sent):
+class Offer(Submission):
     """An offer to help with a project."""
 
-    project: Annotated[str, _words("Project", 200)] = ""
-    what: Annotated[str, _words("What you can do", 1000, "Say what you can do")] = ""
+    project: Annotated[str, _text_rule("Project", 200)] = ""
+    what: Annotated[str, _text_rule("What you can do", 1000, "Say what you can do")] = ""
 
 
-def read(kind: type[Sent], typed: dict[str, str], inside: Inside | None = None) -> Sent | dict[str, str]:
+def read_submission(
+    kind: type[Submission], typed: dict[str, str], inside: Inside | None = None
+) -> Submission | dict[str, str]:
     """What was typed as a value, or what is wrong with it by field, in the order of the form.
 
     Parameters
@@ -129,12 +131,12 @@ def read(kind: type[Sent], typed: dict[str, str], inside: Inside | None = None) 
         for each in error.errors():
             told.setdefault(str(each["loc"][0]), each["msg"].removeprefix("Value error, "))
         # Who sent it is asked for at the end.
-        return dict(sorted(told.items(), key=lambda each: each[0] in Sent.model_fields))
+        return dict(sorted(told.items(), key=lambda each: each[0] in Submission.model_fields))
 
 
-def place_of(sent: Any) -> tuple[float, float] | None:
+def place_of(submission: Any) -> tuple[float, float] | None:
     """Longitude and latitude (degrees, WGS84) of the point of a proposal; None without one."""
-    point = getattr(sent, "point", "")
+    point = getattr(submission, "point", "")
     if not point:
         return None
     latitude, longitude = (float(part) for part in point.split(","))

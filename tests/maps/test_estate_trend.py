@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from analysis.hotspot_areas import HotspotAreas, hotspot_areas
-from evidence import Asker, Database
+from evidence import Database, Viewer
 from layers._registry import LAYERS
-from maps.course import EstateCourse, estate_course
+from maps.estate_trend import EstateTrend, estate_trend
 
 ASB = LAYERS["asb"]
 
@@ -24,10 +24,10 @@ def estate(code: str, months: list[int], homes: int, **more: Any) -> dict[str, A
     }
 
 
-def course(*estates: dict[str, Any], code: str = "A", theme: str = "all") -> EstateCourse:
+def course(*estates: dict[str, Any], code: str = "A", theme: str = "all") -> EstateTrend:
     """The course of an estate among others, to May 2026."""
     result = {"last": "2026-05-01", "months": 12, "themes": {theme: {"estates": list(estates)}}}
-    found = estate_course(HotspotAreas(ASB, "1", result), theme, code)
+    found = estate_trend(HotspotAreas(ASB, "1", result), theme, code)
     assert found is not None
     return found
 
@@ -40,7 +40,7 @@ def test_the_plain_rate_stands_beside_the_one_that_allows_for_chance() -> None:
     """With its likely range; the course is said as the analysis says it."""
     found = course(estate("A", SERIES, 100))
     assert found.rates == "41 per 1,000 homes; allowing for chance, about 38 (likely between 30 and 45)."
-    assert found.said == "High, with no sure change: so many."
+    assert found.sentence == "High, with no sure change: so many."
     assert found.period == "June 2025 to May 2026"
 
 
@@ -58,7 +58,7 @@ def test_two_years_are_shown_with_the_district_for_as_many_homes() -> None:
     assert (found.months[0], found.months[-1], len(found.months)) == (date(2024, 6, 1), date(2026, 5, 1), 24)
     assert found.counts == tuple(SERIES[6:])
     assert found.district == tuple((count + 4) / 4 for count in SERIES[6:])
-    assert found.words == (
+    assert found.description == (
         "Cases of anti-social behaviour by month, June 2024 to May 2026: most in September 2024, 3; "
         "the district, for as many homes, has 1.4 a month."
     )
@@ -71,14 +71,14 @@ def test_an_estate_without_homes_has_no_rate_and_no_line() -> None:
     assert found.chance == ""
     assert found.rates == "no homes are listed, so there is no rate."
     assert (found.district, found.picture.line, found.key[1]) == ((), "", "up to 3 a month")
-    assert found.words.endswith("most in September 2024, 3.") and len(found.picture.bars) == 24
+    assert found.description.endswith("most in September 2024, 3.") and len(found.picture.bars) == 24
 
 
 def test_an_estate_of_which_nothing_was_recorded_has_an_empty_picture() -> None:
     """In words too; a theme is named."""
     found = course(estate("A", [0] * 6, 10), theme="cleanliness")
     assert all(height == 0 for *_, height in found.picture.bars) and len(found.picture.bars) == 6
-    assert found.words == (
+    assert found.description == (
         "Cases of anti-social behaviour (cleanliness) by month, December 2025 to May 2026: none at all; "
         "the district, for as many homes, has 0 a month."
     )
@@ -87,12 +87,12 @@ def test_an_estate_of_which_nothing_was_recorded_has_an_empty_picture() -> None:
 def test_of_an_estate_that_was_not_analysed_nothing_is_said(world: Database) -> None:
     """Nor of any where there is no analysis."""
     found = HotspotAreas(ASB, "1", {"last": "2026-05-01", "months": 12, "themes": {"all": {"estates": []}}})
-    assert estate_course(found, "all", "A") is None
-    assert estate_course(hotspot_areas(world, Asker("officer"), ASB), "all", "E01") is None
+    assert estate_trend(found, "all", "A") is None
+    assert estate_trend(hotspot_areas(world, Viewer("officer"), ASB), "all", "E01") is None
 
 
 def test_the_months_are_those_of_the_evidence(analysed: Database) -> None:
     """Of Alder, in which rubbish was planted in the last year, all of it has been in that year."""
-    found = estate_course(hotspot_areas(analysed, Asker("officer"), ASB), "cleanliness", "E01")
+    found = estate_trend(hotspot_areas(analysed, Viewer("officer"), ASB), "cleanliness", "E01")
     assert found is not None and (sum(found.counts), sum(found.counts[-12:])) == (30, 30)
-    assert ": 30 cases of anti-social behaviour in the last 12 months, none in the 12 before" in found.said
+    assert ": 30 cases of anti-social behaviour in the last 12 months, none in the 12 before" in found.sentence

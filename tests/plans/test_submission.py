@@ -1,6 +1,6 @@
 import pytest
 
-from plans.sent import Offer, Proposal, place_of, plain, read
+from plans.submission import Offer, Proposal, place_of, plain, read_submission
 
 GIVEN = {
     "type": "noticeboard",
@@ -14,25 +14,27 @@ GIVEN = {
 
 def wrong(**changes: str) -> dict[str, str]:
     """What is told of a proposal that is right but for the changes."""
-    found = read(Proposal, {**GIVEN, **changes}, lambda longitude, latitude: -1 < longitude < 0 and 51 < latitude < 53)
+    found = read_submission(
+        Proposal, {**GIVEN, **changes}, lambda longitude, latitude: -1 < longitude < 0 and 51 < latitude < 53
+    )
     return found if isinstance(found, dict) else {}
 
 
 def test_what_is_right_is_read_as_it_was_typed() -> None:
     """Fields that nobody asked for are left out."""
-    found = read(Proposal, {**GIVEN, "postcode": "mk63ab ", "point": "52.04,-0.75", "admin": "yes"})
+    found = read_submission(Proposal, {**GIVEN, "postcode": "mk63ab ", "point": "52.04,-0.75", "admin": "yes"})
     assert isinstance(found, Proposal)
     assert (found.postcode, found.title, place_of(found)) == ("MK6 3AB", "A board", (-0.75, 52.04))
-    assert place_of(read(Proposal, GIVEN)) is None
+    assert place_of(read_submission(Proposal, GIVEN)) is None
 
 
 def test_all_that_is_missing_is_said_at_once_in_the_order_of_the_form() -> None:
     """Each in a sentence that says what to enter."""
-    found = read(Proposal, {})
+    found = read_submission(Proposal, {})
     assert list(found) == ["type", "title", "what", "words", "name", "email"]
     assert isinstance(found, dict)
     assert all(each.startswith(("Enter", "Choose", "Say")) for each in found.values())
-    assert list(read(Offer, {})) == ["what", "name", "email"]
+    assert list(read_submission(Offer, {})) == ["what", "name", "email"]
 
 
 @pytest.mark.parametrize(
@@ -84,15 +86,15 @@ def test_what_is_not_right_is_told_at_its_field(field: str, text: str) -> None:
         ("🏡 مرحبا", "🏡 مرحبا"),
     ],
 )
-def test_words_are_kept_without_what_nobody_types(typed: str, kept: str) -> None:
+def test_words_are_kept_without_what_nobody_types(typed: str, stored: str) -> None:
     """Control characters go, letters of every script stay."""
-    assert plain(typed) == kept
+    assert plain(typed) == stored
 
 
 def test_no_field_takes_ten_thousand_characters() -> None:
     """Any field of any kind, with 10,000 characters, is either refused or was short enough to be kept."""
     for kind in (Proposal, Offer):
         for name in kind.model_fields.keys() - {"share"}:
-            found = read(kind, {**GIVEN, name: "x" * 10_000})
+            found = read_submission(kind, {**GIVEN, name: "x" * 10_000})
             assert isinstance(found, dict), (kind, name)
             assert name in found

@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.hotspot_areas import HotspotAreas
 from analysis.layers import EVERYTHING
-from evidence import later, months
+from evidence import add_months, months
 from layers._layer import Layer
 from maps.numbers import figure
 from maps.period import month_in_words, period_in_words
@@ -19,7 +19,7 @@ SHOWN = 24
 
 
 @dataclass(frozen=True)
-class EstateCourse:
+class EstateTrend:
     """What the analysis says of an estate."""
 
     layer: Layer
@@ -54,18 +54,18 @@ class EstateCourse:
         return f"That is {beside} what chance alone makes of the district’s rate for {homes}: {usual}."
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """Its course in a sentence."""
         return str(self.own["said"])
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """The picture in words."""
         most = max(self.counts)
         told = f"most in {month_in_words(self.months[self.counts.index(most)])}, {most:,}" if most else "none at all"
         if self.district:
             told += f"; the district, for as many homes, has {figure(fmean(self.district))} a month"
-        return f"{self._what} by month, {period_in_words(self.months[0], self.months[-1])}: {told}."
+        return f"{self._subject} by month, {period_in_words(self.months[0], self.months[-1])}: {told}."
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -79,12 +79,12 @@ class EstateCourse:
         return Sparkline(self.counts, self.district)
 
     @property
-    def _what(self) -> str:
+    def _subject(self) -> str:
         several = self.layer.noun[1]
         return (several[:1].upper() + several[1:]) + ("" if self.theme == EVERYTHING else f" ({self.theme})")
 
 
-def estate_course(found: HotspotAreas, theme: str, code: str) -> EstateCourse | None:
+def estate_trend(found: HotspotAreas, theme: str, code: str) -> EstateTrend | None:
     """What the analysis says of an estate for a theme; None where it says nothing of it."""
     every = found.themes[theme]["estates"] if found.themes else []
     own = next((each for each in every if each["code"] == code), None)
@@ -92,12 +92,12 @@ def estate_course(found: HotspotAreas, theme: str, code: str) -> EstateCourse | 
         return None
     last = found.period[1]
     counts = own["months"][-SHOWN:]
-    return EstateCourse(
+    return EstateTrend(
         found.layer,
         theme,
         period_in_words(*found.period),
         own,
-        months(later(last, 1 - len(counts)), last),
+        months(add_months(last, 1 - len(counts)), last),
         tuple(counts),
         tuple(_district(every, own["homes"], len(counts))),
     )

@@ -1,6 +1,6 @@
 # Everything a person types. Each step runs only when it has something to do, and then says so in one line.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench calibrate lock packages
+.PHONY: help run test check bench calibrate dictionary lock packages
 
 python := .venv/bin/python
 uv := .venv/bin/uv
@@ -32,6 +32,9 @@ bench: .venv/.development $(site) ## Measure against the peers, write var/bench.
 
 calibrate: .venv/.development ## Simulate how far hotspots can be trusted, write docs/calibration.md
 	@$(python) -m bench.calibrate
+
+dictionary: .venv/.development ## Write docs/data-dictionary.md from the records and tables
+	@$(python) -m service.data_dictionary
 
 compile := $(uv) pip compile --quiet --python-version 3.11 --only-binary :all: --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'

@@ -21,6 +21,7 @@ from evidence import (
     months,
     records,
     survey_answers,
+    theme_of_rows,
 )
 from geo.crs import FloatArray
 from geo.rates import effective_number
@@ -136,11 +137,10 @@ def _years(database: Database, viewer: Viewer, layer: Layer, as_of: date | None)
     rows = records(database, viewer, layer, *fields, until=as_of)
     last = last_complete_month(rows["happened"]) or _NEVER
     start, middle = (add_months(last, by) for by in (1 - 2 * YEAR, 1 - YEAR))
-    themes = {category: str(layer.theme(category)) for category in layer.categories}
     return rows.filter(in_months("happened", start, last)).select(
         "estate",
         "uprn",
-        theme=pl.col("category").replace_strict(themes, return_dtype=pl.String),
+        theme=theme_of_rows(layer),
         month=pl.col("happened").dt.truncate("1mo"),
         last=pl.lit(last),
         lately=pl.col("happened") >= middle,
@@ -187,9 +187,9 @@ def _series(codes: Sequence[str], compared: Sequence[pl.DataFrame]) -> Series | 
 
 
 def _evidence(homes: Mapping[str, int], years: Mapping[Layer, pl.DataFrame], said: pl.DataFrame) -> Evidence:
-    layers_with_records = pl.concat([rows for layer, rows in years.items() if layer.role == "record"])
+    recorded = pl.concat([rows for layer, rows in years.items() if layer.role == "record"])
     voices = pl.concat([rows for layer, rows in years.items() if layer.role == "voice"]).filter("lately")
-    lately, compared = layers_with_records.filter("lately"), layers_with_records.filter("compared")
+    lately, compared = recorded.filter("lately"), recorded.filter("compared")
     codes = list(homes)
     answered, dissatisfied = _answers_by_theme(said, codes)
     return Evidence(

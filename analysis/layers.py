@@ -11,7 +11,7 @@ import polars as pl
 
 from analysis.estates import YEAR, estate_figures
 from analysis.hotspots import FEWEST_HOMES, RECENT, Grid, Hotspots, grid, hotspots
-from analysis.runs import Run, code
+from analysis.runs import Run, record
 from evidence import (
     Database,
     Viewer,
@@ -22,6 +22,8 @@ from evidence import (
     last_complete_month,
     months,
     records,
+    theme_of_rows,
+    themes_of_layer,
     version,
 )
 from geo.excess import FALSE_DISCOVERIES
@@ -40,21 +42,15 @@ _LONGEST = 60
 
 def record_of(database: Database, viewer: Viewer, layer: Layer, as_of: date | None = None) -> dict[str, Any]:
     """What an analysis of a layer would be made from."""
-    return {
-        "subject": layer.id,
-        "data": version(database, viewer, layer, fresh=True),
-        "as_of": as_of.isoformat() if as_of else None,
-        "parameters": {
-            "across_metres": layer.cell_width,
-            "fewest_homes": _fewest(layer),
-            "months": YEAR,
-            "recent_months": RECENT,
-            "false_discoveries": FALSE_DISCOVERIES,
-            "replicates": _REPLICATES,
-        },
-        "seed": _SEED,
-        "code": code(),
+    parameters = {
+        "fewest_homes": _fewest(layer),
+        "months": YEAR,
+        "recent_months": RECENT,
+        "false_discoveries": FALSE_DISCOVERIES,
+        "replicates": _REPLICATES,
     }
+    data = version(database, viewer, layer, fresh=True)
+    return record(layer.id, data, [layer], parameters, seed=_SEED, as_of=as_of)
 
 
 def analyse(database: Database, viewer: Viewer, layer: Layer, as_of: date | None = None) -> Run:
@@ -70,17 +66,17 @@ def analyse(database: Database, viewer: Viewer, layer: Layer, as_of: date | None
     NotVisible
         The viewer is not an officer.
     """
-    record = record_of(database, viewer, layer, as_of)
+    made_from = record_of(database, viewer, layer, as_of)
     rows = records(database, viewer, layer, until=as_of)
     homes = home_records(database, viewer)
     estates = areas(database, viewer)
     last = last_complete_month(rows["happened"])
     refusal = _refusal(layer, rows, homes, estates.shape[0], last)
     if refusal or last is None:
-        return Run(record, {"refusal": refusal})
+        return Run(made_from, {"refusal": refusal})
     first = max(_first(rows["happened"]), add_months(last, 1 - _LONGEST))
     rows = rows.filter(pl.col("happened") >= first)
-    return Run(record, _result(layer, rows, homes, list(estates["code"]), first, last))
+    return Run(made_from, _result(layer, rows, homes, list(estates["code"]), first, last))
 
 
 def _refusal(layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, estates: int, last: date | None) -> str:
@@ -132,11 +128,10 @@ def _result(
 
 
 def _by_theme(layer: Layer, rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    themes = dict.fromkeys(layer.theme(category) for category in layer.categories)
+    themes = themes_of_layer(layer, rows)
     if len(themes) == 1:
         return {}
-    spoken = {theme: [code for code in layer.categories if layer.theme(code) == theme] for theme in themes}
-    return {str(theme): rows.filter(pl.col("category").is_in(codes)) for theme, codes in spoken.items()}
+    return {str(theme): rows.filter(theme_of_rows(layer) == str(theme)) for theme in themes}
 
 
 def _fewest(layer: Layer) -> int:

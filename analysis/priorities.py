@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from analysis.evidence import Series, Source, gather, used
 from analysis.ranking import DRAWS, Ranking, rankings
 from analysis.reporting import Reporting, reporting
-from analysis.runs import Run, code, latest_run
+from analysis.runs import Run, latest_run, record
 from analysis.weights import WeightChange, Weights
 from evidence import Database, Viewer, data_versions
 
@@ -52,15 +52,9 @@ class Prioritised:
 def record_of(database: Database, viewer: Viewer, weights: Weights, as_of: date | None = None) -> dict[str, Any]:
     """What the priorities would be made from."""
     versions = data_versions(database, viewer)
-    names = (*(layer.id for layer in used()), "survey")
-    return {
-        "subject": SUBJECT,
-        "data": {name: versions.get(name, "") for name in names},
-        "as_of": as_of.isoformat() if as_of else None,
-        "parameters": {"draws": DRAWS, "weights": weights.changes[-1].model_dump(mode="json")},
-        "seed": _SEED,
-        "code": code(),
-    }
+    data = {name: versions.get(name, "") for name in (*(layer.id for layer in used()), "survey")}
+    parameters = {"draws": DRAWS, "weights": weights.changes[-1].model_dump(mode="json")}
+    return record(SUBJECT, data, used(), parameters, seed=_SEED, as_of=as_of)
 
 
 def priorities(
@@ -99,8 +93,8 @@ def priorities(
 
 def prioritise(database: Database, viewer: Viewer, weights: Weights, as_of: date | None = None) -> Run:
     """Find the priorities, with the record of what they were found from."""
-    record = record_of(database, viewer, weights, as_of)
-    return Run(record, _PRIORITISED.dump_python(priorities(database, viewer, weights, as_of=as_of), mode="json"))
+    made_from = record_of(database, viewer, weights, as_of)
+    return Run(made_from, _PRIORITISED.dump_python(priorities(database, viewer, weights, as_of=as_of), mode="json"))
 
 
 _PRIORITISED = TypeAdapter(Prioritised)

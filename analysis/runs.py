@@ -1,38 +1,32 @@
 """Keeps what runs of the analyses found, by the hash of what they were made from."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache, cached_property
-from pathlib import Path
+from importlib.metadata import version
 from typing import Any
 
 import orjson
-from psycopg import sql
 from sqlalchemy import Column, DateTime, Table, Text, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlalchemy.schema import CreateSchema
 
-import geo
-from evidence import Database, NotVisible, Viewer, role_name, visible
-from evidence.database import METADATA
+from evidence import Database, NotVisible, Viewer, visible
+from evidence.database import PLANS
+from layers._layer import Layer
 from layers._registry import LAYERS
 
 RUNS = Table(
     "run",
-    METADATA,
+    PLANS,
     Column("id", Text, primary_key=True, comment="Hash of the record"),
     Column("subject", Text, nullable=False, comment="Layer id, or 'priorities'"),
     Column("made", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
-    Column("record", JSONB, nullable=False, comment="Subject, data versions, last day, parameters, seed, code"),
+    Column("record", JSONB, nullable=False, comment="All that the result depends on"),
     Column("result", Text, nullable=False, comment="What was found, as JSON: the same record gives the same bytes"),
     comment="Every run of an analysis; the latest of a subject is the one shown",
 )
-
-
-_LOCK = 7_310_400_044
-"""Any number that no other user of the server takes: two starts at once must not both create."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +34,7 @@ class Run:
     """What was found, and from what."""
 
     record: Mapping[str, Any]
-    """Subject (a layer, or "priorities"), data versions, last day, parameters, seed and code."""
+    """All that the result depends on, as `record` gives it."""
     result: Mapping[str, Any]
 
     @cached_property
@@ -59,27 +53,55 @@ def identifier(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
+def record(
+    subject: str,
+    data: Any,
+    layers: Iterable[Layer],
+    parameters: Mapping[str, Any],
+    *,
+    seed: int,
+    as_of: date | None,
+) -> dict[str, Any]:
+    """All that a result depends on: the same record gives the same bytes, on any machine.
+
+    Parameters
+    ----------
+    data
+        The data versions of what is read.
+    layers
+        Those that are read; their definitions are part of it.
+    """
+    return {
+        "subject": subject,
+        "data": data,
+        "as_of": as_of.isoformat() if as_of else None,
+        "layers": {layer.id: definition(layer) for layer in layers},
+        "parameters": dict(parameters),
+        "seed": seed,
+        "versions": versions(),
+    }
+
+
+def definition(layer: Layer) -> dict[str, Any]:
+    """What results depend on of a layer beside its rows, as JSON can say it."""
+    values = {
+        name: {field: sorted(map(str, codes)) for field, codes in getattr(layer, name).items()}
+        for name in ("severe", "unprompted")
+    }
+    return {
+        "themes": {category: str(layer.theme(category)) for category in layer.categories},
+        "happened": layer.happened,
+        "role": layer.role,
+        "anonymised_points": bool(layer.anonymised_points),
+        "cell_width_metres": layer.cell_width,
+        **values,
+    }
+
+
 @cache
-def code() -> str:
-    """The hash of the modules that results depend on."""
-    folders = (Path(__file__).parent, Path(geo.__path__[0]))
-    files = sorted((file.name, file.read_bytes()) for folder in folders for file in folder.glob("*.py"))
-    return hashlib.sha256(b"\0".join(name.encode() + b"\0" + text for name, text in files)).hexdigest()[:16]
-
-
-def prepare(database: Database) -> None:
-    """Make the schema and its tables where they are missing: analysts read what was found, officers what was sent."""
-    analyst, officer = (sql.Identifier(role_name(database.owner, role)) for role in ("analyst", "officer"))
-    with database.owner.begin() as connection:
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-        connection.execute(CreateSchema("plans", if_not_exists=True))
-        METADATA.create_all(connection)
-        cursor = connection.connection.cursor()
-        cursor.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA plans FROM {}").format(officer))
-        # By name: accounts, sessions and the log are in this schema too.
-        for role, tables in ((analyst, "plans.run"), (officer, "plans.submission, plans.reply")):
-            cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA plans TO {}").format(role))
-            cursor.execute(sql.SQL("GRANT SELECT ON " + tables + " TO {}").format(role))
+def versions() -> dict[str, str]:
+    """The versions of the product and of the libraries that calculate."""
+    return {name: version(name) for name in ("priorities", "numpy", "polars", "scipy", "shapely")}
 
 
 def save_run(database: Database, run: Run) -> None:
@@ -115,3 +137,18 @@ def latest_run(
             text = connection.scalar(select(RUNS.c.result).where(RUNS.c.id == found))
             known = database.cache["run", subject, as_of] = (found, orjson.loads(text or "{}"))
     return known
+
+
+def find_run(database: Database, viewer: Viewer, identifier: str) -> tuple[datetime, dict[str, Any]] | None:
+    """When a run was made, and its record; None if there is no such run.
+
+    Raises
+    ------
+    NotVisible
+        The viewer is the public, or has a key for some layers only.
+    """
+    if viewer.role == "public" or viewer.layers is not None:
+        raise NotVisible(identifier)
+    with database.reader(viewer).connect() as connection:
+        found = connection.execute(select(RUNS.c.made, RUNS.c.record).where(RUNS.c.id == identifier)).first()
+    return (found.made, found.record) if found else None

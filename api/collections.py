@@ -6,8 +6,9 @@ import geopandas as gpd
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from api.asking import AnyViewer, DatabaseOf, Filters, LayerSeen, Values, selection
+from api.asking import AnyViewer, DatabaseOf, LayerSeen
 from api.errors import NotFound
+from api.filters import Filters, Values, checked_selection
 from api.geojson import GeoJSON, area_features, feature
 from api.hotspot_collections import collection_document as hotspots_described
 from api.listing import (
@@ -20,9 +21,11 @@ from api.listing import (
     interval,
     item_links,
     link,
+    refuse_unknown_estates,
 )
 from api.priority_collection import collection_document as priorities_described
 from evidence import Database, Viewer, areas, item, items, layers_with_records, records_table, snapshot, visible
+from geo.council import COUNCIL
 from layers._layer import Layer
 
 router = APIRouter(prefix="/api")
@@ -47,7 +50,7 @@ def landing(request: Request) -> dict[str, Any]:
     """What there is, and where."""
     openapi = "application/vnd.oai.openapi+json;version=3.1"
     return {
-        "title": "Neighbourhood priorities, Milton Keynes",
+        "title": f"Neighbourhood priorities, {COUNCIL.place}",
         "description": "Evidence about estates, as far as you may see it.",
         "links": [
             link(request, "/api", "self", "This document"),
@@ -128,6 +131,7 @@ def estate_items(
     """The estates' outlines."""
     every = frame = areas(database, viewer)
     if page.estate:
+        refuse_unknown_estates(page.estate, set(frame["code"]))
         frame = frame[frame["code"].isin(page.estate)]
     if page.bbox:
         west, south, east, north = bounding_box(page.bbox)
@@ -155,20 +159,19 @@ def layer_items(
     request: Request, viewer: AnyViewer, database: DatabaseOf, layer: LayerSeen, page: Annotated[RecordsAsked, Query()]
 ) -> GeoJSON:
     """Records of a layer, filtered, by reference."""
+    rows = snapshot(database, viewer, layer)
     found = items(
         database,
         viewer,
         layer,
-        selection(page, layer),
+        checked_selection(page, layer, rows, rows.estates),
         bbox=bounding_box(page.bbox) if page.bbox else None,
         days=interval(page.datetime),
         limit=min(page.limit, MOST),
         offset=page.offset,
     )
-    synthetic = snapshot(database, viewer, layer).synthetic
-    return GeoJSON(
-        feature_collection(request, layer.id, page, map(feature, found.rows), found.matched) | {"synthetic": synthetic}
-    )
+    answer = feature_collection(request, layer.id, page, map(feature, found.rows), found.matched)
+    return GeoJSON(answer | {"synthetic": rows.synthetic})
 
 
 @router.get("/collections/{layer}/items/{reference:path}", response_class=GeoJSON)

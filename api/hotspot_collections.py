@@ -44,10 +44,11 @@ def hotspots(
     page: Annotated[ThemesAsked, Query()],
 ) -> GeoJSON:
     """The hot cells of a layer, by theme."""
-    found = filter_areas(hotspot_areas(database, viewer, layer).frame, page, _THEMES)
+    rows = snapshot(database, viewer, layer)
+    found = filter_areas(hotspot_areas(database, viewer, layer).frame, page, _THEMES, rows.estates)
     part = found.iloc[page.offset : page.offset + min(page.limit, MOST)]
     answer = feature_collection(request, _identifier(layer), page, shape_features(part), len(found))
-    return GeoJSON(answer | {"synthetic": snapshot(database, viewer, layer).synthetic})
+    return GeoJSON(answer | {"synthetic": rows.synthetic})
 
 
 @router.get("/collections/{layer}-hotspots/items/{reference:path}", response_class=GeoJSON)

@@ -1,6 +1,6 @@
 """What the lists of the spatial API share: pages, windows, links."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
@@ -9,7 +9,7 @@ import geopandas as gpd
 from fastapi import Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from api.asking import Values
+from api.filters import Values
 from api.geojson import GeoJSON
 from evidence import BoundingBox
 from geo.errors import Refused
@@ -93,14 +93,17 @@ class ThemesAsked(Page):
     estate: Values = Field(default_factory=list)
 
 
-def filter_areas(frame: gpd.GeoDataFrame, page: ThemesAsked, themes: Sequence[str]) -> gpd.GeoDataFrame:
+def filter_areas(
+    frame: gpd.GeoDataFrame, page: ThemesAsked, themes: Sequence[str], estates: Collection[str]
+) -> gpd.GeoDataFrame:
     """The areas (WGS84, with the columns theme and estate) that a list is asked for.
 
     Raises
     ------
     Refused
-        There is no such theme.
+        There is no such theme, or no such estate among those in use.
     """
+    refuse_unknown_estates(page.estate, estates)
     unknown = set(page.theme) - set(themes)
     if unknown:
         raise Refused(f"There is no theme {', '.join(sorted(unknown))}: there are {', '.join(themes)}.")
@@ -112,6 +115,15 @@ def filter_areas(frame: gpd.GeoDataFrame, page: ThemesAsked, themes: Sequence[st
         west, south, east, north = bounding_box(page.bbox)
         frame = frame.cx[west:east, south:north]
     return frame
+
+
+def refuse_unknown_estates(asked: Sequence[str], known: Collection[str]) -> None:
+    """Refuse codes of estates that are not among those in use."""
+    if unknown := sorted(set(asked) - set(known)):
+        raise Refused(
+            f"There is no estate {', '.join(unknown)}: give its code, as in "
+            f"{min(known, default='MK-001')}; all of them are in the collection of estates."
+        )
 
 
 def bounding_box(text: str) -> BoundingBox:

@@ -37,7 +37,7 @@ def items(
 ) -> GeoJSON:
     """Every theme of every estate, in order."""
     areas = _areas(database, viewer)
-    found = filter_areas(areas.frame, page, THEMES)
+    found = filter_areas(areas.frame, page, THEMES, areas.found.estates if areas.found else ())
     if page.rank:
         found = found[[rank is not None and rank <= page.rank for rank in found["rank"]]]
     part = found.iloc[page.offset : page.offset + min(page.limit, MOST)]

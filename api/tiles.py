@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.asking import database, layer_of, selection_of, viewer_of_request
+from api.asking import database, layer_of, viewer_of_request
 from api.errors import NotFound
+from api.filters import selection_of
 from evidence import Viewer, close_up, version
 from maps.heat import MAX_ZOOM, MIN_ZOOM, cell_width, tile
 

@@ -10,19 +10,21 @@ from evidence.boundary_sets import DISTRICT
 from evidence.database import PUBLIC, Database, NotVisible, Role, Viewer, connect, role_name, secret, user
 from evidence.disclosure.dated_changes import ChangedPart, DatedChange, DatedChanges, read_dated_changes
 from evidence.disclosure.figures import Level
-from evidence.disclosure.publish import Difference, publish
+from evidence.disclosure.publish import Difference, disclosed_definitions, publish
 from evidence.disclosure.read import latest_publication, publications, published_figures
 from evidence.figures import AreaFigure, Figures, figures
 from evidence.intake.ingest import Report, clear_demonstration, ingest
+from evidence.intake.ingest_rows import ingest_rows
 from evidence.intake.property_list import property_list
 from evidence.intake.target import HOMES_TARGET, SURVEY_TARGET, Target, layer_target
 from evidence.items import BoundingBox, Items, areas, item, items, layers_with_records, records_table
 from evidence.months import add_months, in_months, last_complete_month, months
 from evidence.postcodes import import_postcodes, postcode_place, postcodes
 from evidence.records import data_versions, home_records, records
-from evidence.schema import prepare, tables
+from evidence.schema import prepare
 from evidence.snapshot import LEVEL, Selection, Snapshot, snapshot, version, visible
 from evidence.survey import QUESTIONS, survey_answers
+from evidence.themes import theme_of_rows, themes_of_layer
 from evidence.upkeep import (
     BoundarySet,
     Standing,
@@ -37,8 +39,6 @@ from evidence.upkeep import (
     standing,
     use_boundaries,
 )
-
-tables()
 
 __all__ = [
     "DISTRICT",
@@ -76,12 +76,14 @@ __all__ = [
     "close_up",
     "connect",
     "data_versions",
+    "disclosed_definitions",
     "figures",
     "home_records",
     "homes",
     "import_postcodes",
     "in_months",
     "ingest",
+    "ingest_rows",
     "is_demonstration",
     "is_logged",
     "item",
@@ -113,6 +115,8 @@ __all__ = [
     "snapshot",
     "standing",
     "survey_answers",
+    "theme_of_rows",
+    "themes_of_layer",
     "use_boundaries",
     "user",
     "version",

@@ -17,7 +17,7 @@ from geo.errors import Refused
 Role = Literal["public", "planner", "officer", "administrator"]
 DatabaseRole = Literal["public", "analyst", "officer"]
 
-METADATA = MetaData(schema="plans")
+PLANS = MetaData(schema="plans")
 """What people decide and the service writes: its tables stand where they are used."""
 
 PATCH = "priorities.estates"

@@ -1,6 +1,6 @@
 """Counts and rates by estate, and what is needed to read them truthfully."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -35,7 +35,7 @@ class Figures:
     layer: Layer
     selection: Selection
     areas: tuple[AreaFigure, ...]
-    """Every estate of the set, by code."""
+    """The estates chosen, or every estate of the set, by code."""
     total: int
     located: int
     """Of the total, rows that have a point or an estate."""
@@ -55,6 +55,8 @@ def figures(
 ) -> Figures:
     """Count a selection by estate, on the boundary set in use or another by name.
 
+    Where estates are chosen, they alone are counted, and compared with all of the district.
+
     Raises
     ------
     NotVisible
@@ -69,24 +71,26 @@ def figures(
         areas = areas_of(connection, find_set(connection, boundary_set))
         homes = homes_by_area(connection, boundary_set)
     kept = rows.selection_mask(selection)
-    counted = np.bincount(rows.estate[kept] + 1, minlength=len(rows.estates) + 1)[1:].tolist()
+    # The district is always all of it, whichever estates are chosen.
+    everywhere = rows.selection_mask(replace(selection, estates=frozenset()))
+    counted = np.bincount(rows.estate[everywhere] + 1, minlength=len(rows.estates) + 1)[1:].tolist()
     counts = dict(zip(rows.estates, counted, strict=True))
     found = tuple(
         AreaFigure(
             code, name, parish, counts.get(code, 0), homes.get(code, 0), rate(counts.get(code, 0), homes.get(code, 0))
         )
         for code, name, parish in zip(areas["code"], areas["name"], areas["parish"], strict=True)
+        if code in selection.estates or not selection.estates
     )
     located = int((kept & rows.located).sum())
-    inside = sum(counted)
     return Figures(
         layer,
         selection,
         found,
         total=int(kept.sum()),
         located=located,
-        outside=located - inside,
-        district=rate(inside, sum(homes.values())),
+        outside=located - int((kept & (rows.estate >= 0)).sum()),
+        district=rate(sum(counted), sum(homes.values())),
         first=rows.first,
         last=rows.last,
         synthetic=rows.synthetic,

@@ -16,6 +16,7 @@ from evidence.database import Database, NotVisible, Viewer
 from evidence.published_tables import AREA, PUBLISHED, published_table
 from evidence.snapshot import Selection, visible
 from evidence.tables import AREAS, BOUNDARY_SETS, table
+from evidence.themes import speaks_to
 from geo.crs import WGS84
 from layers._layer import Layer
 
@@ -147,9 +148,7 @@ def _fields(source: Table) -> Select[Any]:
 def _selection_conditions(source: Table, layer: Layer, selection: Selection) -> Iterable[ColumnElement[bool]]:
     happened = source.c[layer.happened]
     if selection.themes:
-        yield source.c[layer.category].in_(
-            [category for category in layer.categories if layer.theme(category) in selection.themes]
-        )
+        yield speaks_to(source.c[layer.category], layer, selection.themes)
     if selection.categories:
         yield source.c[layer.category].in_(selection.categories)
     if selection.estates:

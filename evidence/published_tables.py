@@ -6,9 +6,11 @@ from geoalchemy2 import Geometry
 from sqlalchemy import Boolean, Column, Date, DateTime, Double, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from evidence.tables import POSTCODES, table
+from evidence.alterations import FOLLOWS
+from evidence.tables import MAKING, POSTCODES, table
 from geo.crs import WGS84
 from layers._layer import Layer, Shown
+from layers._registry import LAYERS
 
 PUBLISHED = MetaData(schema="published")
 
@@ -72,9 +74,21 @@ SO_FEW = "so few that people could be recognised, or would give such a number aw
 @cache
 def published_table(layer: Layer) -> Table | None:
     """The public copy of a layer: its shown fields and its place; None for what is not shown."""
+    with MAKING:
+        return _published_table(layer)
+
+
+@cache
+def _published_table(layer: Layer) -> Table | None:
     if not isinstance(layer.disclosure, Shown):
         return None
     source = table(layer)
     fields = [*layer.disclosure.fields, *_POSITION]
     columns = [Column(name, source.c[name].type, primary_key=name == "reference") for name in fields]
-    return Table(layer.id, PUBLISHED, *columns)
+    return Table(layer.id, PUBLISHED, *columns, info={FOLLOWS: True})
+
+
+def published_tables() -> list[Table]:
+    """Every table that a publication makes now: not all that the metadata has, where a layer that went left one."""
+    copies = [copy for layer in LAYERS.values() if (copy := published_table(layer)) is not None]
+    return [*(each for each in PUBLISHED.sorted_tables if FOLLOWS not in each.info), *copies]

@@ -86,7 +86,8 @@ class Snapshot:
             and (not selection.categories or category in selection.categories)
             for category in self.layer.categories
         ]
-        chosen.append(not selection.themes and not selection.categories)
+        # A code that has left the list: in no category that can be chosen, and in the theme of what is not named.
+        chosen.append((not selection.themes or Theme.OTHER in selection.themes) and not selection.categories)
         months = np.ones(self.months, dtype=bool)
         if self.first and selection.first:
             months[: max(0, _month(selection.first) - _month(self.first))] = False

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache
+from threading import RLock
 from typing import Any
 
 from annotated_types import Ge, Gt, Le, MaxLen
@@ -26,17 +27,18 @@ from sqlalchemy import (
     func,
 )
 
+from evidence.alterations import FOLLOWS
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84
 from layers._layer import Layer, Record, codes, metadata, optional, plain
 
 LOCATED_BY = ("coordinates", "uprn", "postcode", "estate", "none")
 """How a row was located, the most precise first."""
 
-METADATA = MetaData(schema="evidence", naming_convention={"pk": "%(table_name)s_pkey"})
+EVIDENCE = MetaData(schema="evidence", naming_convention={"pk": "%(table_name)s_pkey"})
 
 IMPORTS = Table(
     "import",
-    METADATA,
+    EVIDENCE,
     Column("id", Integer, Identity(), primary_key=True),
     Column("what", Text, nullable=False, comment="Layer id, 'homes' or 'survey'"),
     Column("file", Text, nullable=False),
@@ -54,14 +56,14 @@ IMPORTS = Table(
 
 VERSIONS = Table(
     "version",
-    METADATA,
+    EVIDENCE,
     Column("layer", Text, primary_key=True, comment="Layer id, or 'survey'"),
     Column("version", Text, nullable=False, comment="Another at every change of rows, homes or boundary set"),
 )
 
 BOUNDARY_SETS = Table(
     "boundary_set",
-    METADATA,
+    EVIDENCE,
     Column("id", Integer, Identity(), primary_key=True),
     Column("name", Text, nullable=False),
     Column("valid_from", Date, nullable=False),
@@ -86,7 +88,7 @@ BOUNDARY_SETS = Table(
 
 AREAS = Table(
     "area",
-    METADATA,
+    EVIDENCE,
     Column("boundary_set", ForeignKey(BOUNDARY_SETS.c.id, ondelete="CASCADE"), primary_key=True),
     Column("code", Text, primary_key=True),
     Column("name", Text, nullable=False),
@@ -119,7 +121,7 @@ def _point() -> Column[Any]:
 
 HOMES = Table(
     "home",
-    METADATA,
+    EVIDENCE,
     Column("uprn", Text, primary_key=True),
     *_place()[1:],
     Index("home_postcode", "postcode", info={"answers": "Where is this postcode?"}),
@@ -128,7 +130,7 @@ HOMES = Table(
 
 POSTCODES = Table(
     "postcode",
-    METADATA,
+    EVIDENCE,
     Column("postcode", Text, primary_key=True, comment="Postcode, as in MK6 3AB"),
     Column("easting", Double, nullable=False, comment="Easting, EPSG:27700, metres"),
     Column("northing", Double, nullable=False, comment="Northing, EPSG:27700, metres"),
@@ -138,9 +140,18 @@ POSTCODES = Table(
 _TYPES: dict[type, type] = {str: Text, date: Date, bool: Boolean, int: Integer, float: Double}
 
 
-@cache
+MAKING = RLock()
+"""Two threads must not make one table twice."""
+
+
 def table(layer: Layer) -> Table:
     """The table of a layer."""
+    with MAKING:
+        return _table(layer)
+
+
+@cache
+def _table(layer: Layer) -> Table:
     return record_table(layer.id, layer.record, layer.title)
 
 
@@ -149,7 +160,7 @@ def record_table(name: str, record: type[Record], comment: str) -> Table:
     fields = record.model_fields
     return Table(
         name,
-        METADATA,
+        EVIDENCE,
         *(_column(each, field) for each, field in fields.items()),
         *(CheckConstraint(check) for each, field in fields.items() for check in _checks(column(each), field)),
         *_place(),
@@ -168,6 +179,7 @@ def record_table(name: str, record: type[Record], comment: str) -> Table:
             info={"answers": "Which records lie in this window?"},
         ),
         Index(f"{name}_estate", "estate", info={"answers": "Which records lie in this estate?"}),
+        info={FOLLOWS: True},
         comment=comment,
     )
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from geo.council import COUNCIL
 from layers._layer import Counted, Event, Layer, Record, Synonyms, Text, Theme, also, codes
 
 Category = Annotated[
@@ -93,7 +94,7 @@ LAYER = Layer(
     id="asb",
     title="Anti-social behaviour",
     noun=("case of anti-social behaviour", "cases of anti-social behaviour"),
-    publisher="Milton Keynes City Council",
+    publisher=COUNCIL.source("asb"),
     licence="Not published: held by the council as landlord",
     record=AntiSocialBehaviourCase,
     category="category",

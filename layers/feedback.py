@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from geo.council import COUNCIL
 from layers._layer import Counted, Event, Layer, Record, Synonyms, Text, Theme, also
 
 ThemeCode = Annotated[
@@ -57,7 +58,7 @@ LAYER = Layer(
     id="feedback",
     title="Feedback",
     noun=("piece of feedback", "pieces of feedback"),
-    publisher="Milton Keynes City Council",
+    publisher=COUNCIL.source("feedback"),
     licence="Not published: held by the council as landlord",
     record=Feedback,
     category="theme",

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from geo.council import COUNCIL
 from layers._layer import Event, Layer, Record, Shown, Synonyms, Theme, also
 
 Crime = Annotated[
@@ -49,7 +50,7 @@ LAYER = Layer(
     id="police",
     title="Police-recorded crime",
     noun=("crime or incident", "crimes and incidents"),
-    publisher="Home Office, data.police.uk",
+    publisher=COUNCIL.source("police"),
     licence="Open Government Licence v3.0",
     record=StreetCrime,
     category="crime",

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from geo.council import COUNCIL
 from layers._layer import Event, Layer, Planned, Record, Shown, Synonyms, Text, Theme, also
 
 Type = Annotated[
@@ -101,8 +102,8 @@ LAYER = Layer(
     id="projects",
     title="Projects",
     noun=("project", "projects"),
-    publisher="Milton Keynes City Council",
-    licence="Open Government Licence v3.0",
+    publisher=COUNCIL.source("projects"),
+    licence=COUNCIL.licence,
     record=Project,
     category="type",
     happened="proposed",

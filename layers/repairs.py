@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from geo.council import COUNCIL
 from layers._layer import Counted, Event, Layer, Planned, Record, Synonyms, Text, Theme, also, codes
 
 Priority = Annotated[
@@ -101,7 +102,7 @@ LAYER = Layer(
     id="repairs",
     title="Repairs",
     noun=("repair", "repairs"),
-    publisher="Milton Keynes City Council",
+    publisher=COUNCIL.source("repairs"),
     licence="Not published: held by the council as landlord",
     record=Repair,
     category="trade",

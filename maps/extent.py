@@ -6,11 +6,10 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
+from geo.council import COUNCIL
+
 Bounds = tuple[float, float, float, float]
 """West, south, east, north; degrees, WGS84."""
-
-_MILTON_KEYNES = (-0.8873, 51.9692, -0.5918, 52.1963)
-"""The district: what a map shows while there are no estates."""
 
 _FAR = 4.0
 """Median absolute deviations from the median, beyond which an estate is left out of the first view."""
@@ -30,7 +29,7 @@ def extent(areas: gpd.GeoDataFrame) -> Extent:
     Without estates, the district.
     """
     if areas.empty:
-        return Extent(_MILTON_KEYNES, _MILTON_KEYNES)
+        return Extent(COUNCIL.bounds, COUNCIL.bounds)
     bounds = areas.bounds.to_numpy()
     middles = (bounds[:, :2] + bounds[:, 2:]) / 2
     near = areas[_is_near(middles[:, 0]) & _is_near(middles[:, 1])]

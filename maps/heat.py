@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evidence import LEVEL, Selection, Snapshot
+from geo.council import COUNCIL
 from geo.web_mercator import EQUATOR, deinterleave, tile_range
 from layers._layer import Layer
 
 MIN_ZOOM, MAX_ZOOM = 8, 16
 """Zooms at which tiles are made; beyond MAX_ZOOM the browser enlarges."""
-
-LATITUDE = 52.04
-"""Of Milton Keynes. A degree more or less changes a length on the map by 2 %."""
 
 EXTENT = 4096
 _BITS = 6
@@ -40,7 +38,7 @@ _CENTRE_X, _CENTRE_Y = _cell_centres()
 
 def cell_width(z: int) -> float:
     """The width of a cell of a tile, metres."""
-    return EQUATOR * math.cos(math.radians(LATITUDE)) / (1 << z + _BITS)
+    return EQUATOR * math.cos(math.radians(COUNCIL.latitude)) / (1 << z + _BITS)
 
 
 def deepest(layer: Layer) -> int:

@@ -1,6 +1,6 @@
 """Everything that the officers' map tells, as one value: from it page, legend, list, table and map are all drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -8,12 +8,13 @@ from typing import Any
 from analysis.hotspot_areas import hotspot_areas
 from analysis.priorities import latest_priorities
 from evidence import Database, Figures, Selection, Snapshot, Viewer, figures, layers_with_records, snapshot
+from geo.council import COUNCIL
 from layers._layer import Layer, Shown
 from maps import address
 from maps.choices import Choices
 from maps.estate_trend import EstateTrend, estate_trend
 from maps.estates import Estate, estates, sorted_by
-from maps.heat import LATITUDE, MAX_ZOOM, deepest
+from maps.heat import MAX_ZOOM, deepest
 from maps.hotspots import HotspotMap, hotspot_map
 from maps.legend import Legend, legend
 from maps.period import default_period, in_data, period_in_words
@@ -61,6 +62,12 @@ class OfficersView:
     def choices(self) -> Choices:
         """What the filters offer."""
         return Choices(self.layer, self.selection, self.figures.first, self.figures.last)
+
+    @property
+    def narrowed(self) -> list[str]:
+        """The themes, categories and estates chosen, in words; empty for all."""
+        chosen = (each.name for each in self.ranked if each.code in self.selection.estates)
+        return [*self.choices.narrowed, *sorted(chosen)]
 
     @property
     def sentence(self) -> str:
@@ -129,7 +136,7 @@ class OfficersView:
             "estates": {each.code: _on_the_map(each, self.layer) for each in self.ranked},
             "open": self.opened.code if self.opened else None,
             "tiles": address.tiles(self.layer, self.selection, self.figures.version),
-            "paint": paint(self.surface, LATITUDE),
+            "paint": paint(self.surface, COUNCIL.latitude),
             "kernel": {"metres": RADIUS, "from": METRIC_FROM},
             # Whose patch is empty has heat as fine as may be seen, which the browser enlarges, and no records.
             "deepest": MAX_ZOOM if self.layer in layers_with_records(self.viewer) else deepest(self.layer),
@@ -171,9 +178,8 @@ def officers_view(
     Parameters
     ----------
     asked
-        The filters. Without a period, or with one in which the layer has no data, the last twelve complete months
-        of its data are shown. Categories that the layer does not have are left out: the form is sent with those
-        of the layer that was shown before.
+        The filters, of which the layer has every category. Without a period, or with one in which the layer has no
+        data, the last twelve complete months of its data are shown.
     opened
         Code of the estate that is opened; one that is not there opens none.
     column
@@ -204,10 +210,9 @@ def _priorities(database: Database, viewer: Viewer, estate: Estate) -> Prioritie
 
 
 def selection_shown(asked: Selection, rows: Snapshot, today: date) -> Selection:
-    """The filters asked for as far as the layer has them, with a period if, and only if, it has data."""
+    """The filters asked for, with a period if, and only if, the layer has data."""
     first = last = None
     if rows.first and rows.last:
         period = in_data((asked.first, asked.last), rows.first, rows.last)
         first, last = period or default_period(rows.first, rows.last, today)
-    categories = asked.categories & set(rows.layer.categories)
-    return Selection(asked.themes, categories, asked.estates, first, last)
+    return replace(asked, first=first, last=last)

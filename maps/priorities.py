@@ -55,7 +55,7 @@ class Row:
     scale: Scale
     months: Sparkline | None
     """What was recorded; None where that is not complete for two years."""
-    layers_with_records: str
+    recorded: str
     """The same in words."""
 
     @property

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Connection,
     DateTime,
     Index,
     Table,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from evidence import Database, NotVisible, Viewer, log_access
-from evidence.database import METADATA
+from evidence.database import PLANS
 from geo.errors import Refused
 from plans.submission import Offer, Proposal, Submission
 
@@ -50,7 +51,7 @@ _LETTERS = "BCDFGHJKMNPQRTVWXYZ2346789"
 
 SUBMISSIONS = Table(
     "submission",
-    METADATA,
+    PLANS,
     Column("reference", Text, primary_key=True, comment="Told to whoever sent it; cannot be guessed"),
     Column("kind", Text, CheckConstraint("kind in ('proposal', 'offer')"), nullable=False),
     Column("token", Text, nullable=False, unique=True, comment="Of the form: nothing is kept twice"),
@@ -67,14 +68,17 @@ SUBMISSIONS = Table(
     Column("reason", Text),
     Column("reply", Text, comment="What the officer wrote back"),
     Index(
-        "sent_waiting", "received", postgresql_where="answer IS NULL", info={"answers": "What waits for an officer?"}
+        "submission_waiting",
+        "received",
+        postgresql_where="answer IS NULL",
+        info={"answers": "What waits for an officer?"},
     ),
     comment="Proposals and offers of help, as residents sent them",
 )
 
 SENDERS = Table(
     "sender",
-    METADATA,
+    PLANS,
     Column("address", Text, nullable=False, comment="Hash of the network address with the key of the day"),
     Column("at", DateTime(timezone=True), nullable=False),
     Index("sender_address", "address", "at", info={"answers": "How much came from this address?"}),
@@ -208,7 +212,15 @@ def _stored_submission(row: Any) -> StoredSubmission:
 def answer(
     database: Database, viewer: Viewer, reference: str, given: Answer, *, reason: str, reply: str, now: datetime
 ) -> None:
-    """Note what an officer answered.
+    """Note what an officer answered, as `record_answer` does, in a transaction of its own."""
+    with database.owner.begin() as connection:
+        record_answer(connection, viewer, reference, given, reason=reason, reply=reply, now=now)
+
+
+def record_answer(
+    connection: Connection, viewer: Viewer, reference: str, given: Answer, *, reason: str, reply: str, now: datetime
+) -> None:
+    """Note what an officer answered, in the caller's transaction.
 
     Raises
     ------
@@ -221,9 +233,8 @@ def answer(
         raise NotVisible("submission")
     values = {"answer": given, "answered": now, "answered_by": viewer.name, "reason": reason, "reply": reply}
     open_one = and_(SUBMISSIONS.c.reference == reference, SUBMISSIONS.c.answer.is_(None))
-    with database.owner.begin() as connection:
-        if not connection.execute(update(SUBMISSIONS).where(open_one).values(values)).rowcount:
-            raise Refused(f"{reference} has been answered by somebody else: look at it again.")
+    if not connection.execute(update(SUBMISSIONS).where(open_one).values(values)).rowcount:
+        raise Refused(f"{reference} has been answered by somebody else: look at it again.")
 
 
 def forget(database: Database, today: date) -> int:

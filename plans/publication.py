@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Date, Double, Integer, MetaData, Table, Text, insert, select
+from sqlalchemy import Boolean, Column, Connection, Date, Double, Integer, Table, Text, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from analysis.priorities import Prioritised, latest_priorities
@@ -18,9 +18,8 @@ from analysis.ranking import SURELY
 from analysis.satisfaction import Measure, Satisfaction, satisfaction
 from evidence import Database, Difference, Viewer, log_access, publications
 from evidence import publish as publish_layers
+from evidence.published_tables import PUBLISHED
 from plans.replies import replies
-
-PUBLISHED = MetaData(schema="published")
 
 PRIORITY = Table(
     "priority",
@@ -164,7 +163,6 @@ def _replies(database: Database, *, made_up: bool) -> Iterator[dict[str, Any]]:
 
 
 def _fill(connection: Connection, rows: dict[Table, list[dict[str, Any]]]) -> None:
-    PUBLISHED.create_all(connection, checkfirst=False)
     for table, made in rows.items():
         if made:
             connection.execute(insert(table), made)
@@ -174,8 +172,6 @@ def published(database: Database, table: Table, **equal: str) -> list[dict[str, 
     """Rows of a published table, in its order, as anybody may see them; none before the first publication."""
     query = select(table).where(*(table.c[name] == value for name, value in equal.items()))
     with database.public.connect() as connection:
-        if not connection.dialect.has_table(connection, table.name, schema="published"):
-            return []
         rows: Iterable[Any] = connection.execute(query.order_by(*table.primary_key.columns)).mappings()
         return [{str(name): value for name, value in row.items()} for row in rows]
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CheckConstraint
 
 from evidence import Database, NotVisible, Viewer
-from evidence.database import METADATA
+from evidence.database import PLANS
 from geo.errors import Refused
 from layers._layer import Theme
 
@@ -39,7 +39,7 @@ LONGEST = 500
 
 REPLIES = Table(
     "reply",
-    METADATA,
+    PLANS,
     Column("id", Integer, Identity(), primary_key=True),
     Column("estate", Text, nullable=False, comment="Code; empty for all of the district"),
     Column("theme", Text, nullable=False),

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
 
+from geo.council import COUNCIL
 from layers.projects import LAYER
 
 KINDS = LAYER.categories
@@ -49,14 +50,14 @@ def _point(text: str, info: ValidationInfo) -> str:
     except ValueError:
         raise ValueError("Choose the place on the map again, or say where it is in words") from None
     if not (info.context or {}).get("inside", lambda *place: True)(longitude, latitude):
-        raise ValueError("The place on the map must be in the City of Milton Keynes. Choose it again")
+        raise ValueError(f"The place on the map must be in {COUNCIL.district}. Choose it again")
     return text
 
 
 def _postcode(text: str) -> str:
     wanted = re.sub(r"\s", "", text).upper()
     if wanted and not re.fullmatch(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}", wanted, re.ASCII):
-        raise ValueError("Enter a full postcode, like MK6 3AB, or leave it empty")
+        raise ValueError(f"Enter a full postcode, like {COUNCIL.examples.postcode}, or leave it empty")
     return f"{wanted[:-3]} {wanted[-3:]}" if wanted else ""
 
 
@@ -77,7 +78,7 @@ def _email(text: str, info: ValidationInfo) -> str:
 
 def _phone(text: str) -> str:
     if text and (len(re.sub(r"\D", "", text)) < 7 or not re.fullmatch(r"[\d\s()+.x-]+", text, re.ASCII)):
-        raise ValueError("Enter a telephone number, like 01908 691 691")
+        raise ValueError(f"Enter a telephone number, like {COUNCIL.examples.telephone}")
     return text
 
 

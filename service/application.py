@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import collections, hotspot_collections, priority_collection, tiles
-from api.asking import sentence
 from api.errors import HANDLED, Problem, problem
+from api.filters import sentence
 from api.settings import Settings
 from evidence import Database, secret
-from web import assets, estates, moderation, open_data, projects, proposals, replies, sign_in, statements
+from web import assets, estates, moderation, open_data, projects, proposals, replies, runs, sign_in, statements
 from web import officers as pages
 from web.compression import Compression
 from web.council_sign_in import council_routes
@@ -26,7 +26,7 @@ _LOG = logging.getLogger("priorities")
 # Before collections what their addresses would take for a layer, and forms before projects, likewise.
 _PARTS = (
     *(hotspot_collections, priority_collection, collections),
-    *(sign_in, pages, proposals, projects, estates, open_data, moderation, replies, statements, assets),
+    *(sign_in, pages, proposals, projects, estates, open_data, moderation, replies, runs, statements, assets),
 )
 
 

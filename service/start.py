@@ -8,7 +8,6 @@ from pathlib import Path
 
 import geopandas as gpd
 
-import plans
 from api.settings import Settings
 from data.boundaries import DISTRICT as DISTRICT_FILE
 from data.boundaries import ESTATES as ESTATES_FILE
@@ -25,6 +24,7 @@ from evidence import (
     clear_demonstration,
     connect,
     data_versions,
+    disclosed_definitions,
     ingest,
     layer_target,
     own_homes,
@@ -39,6 +39,7 @@ from geo.crs import grid_frame
 from geo.errors import Refused
 from layers._layer import Theme
 from layers._registry import LAYERS
+from plans import proposals as proposals  # for its tables: what is prepared is what is known by then
 from plans import replies
 from plans.publication import publish
 from plans.replies import Reply
@@ -62,7 +63,6 @@ def evidence(settings: Settings) -> Iterator[Database]:
         database = connect(url, settings.home)
         try:
             prepare(database, settings.home)
-            plans.prepare(database)
             # Not whether there are any: a first start that was killed may have left some of them.
             if not any(each.in_use for each in boundary_sets(database)):
                 _save_shipped_boundaries(database)
@@ -94,9 +94,12 @@ def wants_demonstration(database: Database) -> bool:
 
 
 def is_stale(database: Database) -> bool:
-    """Whether the evidence has changed since it was last published."""
+    """Whether the evidence, or what the layers show of it, has changed since it was last published."""
     known = publications(database)
-    return not known or known[0].versions != data_versions(database, Viewer("officer"))
+    if not known or known[0].versions != data_versions(database, Viewer("officer")):
+        return True
+    # Version 0.1.0 did not keep it.
+    return known[0].definitions not in (None, disclosed_definitions())
 
 
 def _real(database: Database, layers: list[Standing]) -> list[str]:

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.world", "tests.fixtures.application", "tests.fixtures.browser"]
+pytest_plugins = [
+    "tests.fixtures.world",
+    "tests.fixtures.application",
+    "tests.fixtures.browser",
+    "tests.fixtures.lights",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -27,10 +27,11 @@ UNWANTED = [
 
 
 # As the whole name of a function they say nothing in a traceback: what was told, kept, checked, of what?
-SILENT_NAMES = set(
-    "about any asked check checked chosen compared counted described done drawn each every found given got it kept "
-    "known listed looked made named needed noted of one opened other others put ranked said same seen shown some taken "
-    "that them things told wanted what which words written wrong".split()
+SILENT_NAME = re.compile(
+    r"_*(about|any|asked|check|checked|chosen|compared|counted|described|done|drawn|each|every|"
+    r"found|given|got|it|kept|known|listed|looked|made|named|needed|noted|of|one|opened|"
+    r"other|others|put|ranked|said|same|seen|shown|some|taken|that|them|things|told|wanted|"
+    r"what|which|words|written|wrong)_*"
 )
 
 
@@ -90,7 +91,7 @@ def test_functions_are_named_for_what_they_give() -> None:
         f"{path.relative_to(REPOSITORY)}:{function.name}"
         for path in modules()
         for function in functions(path)
-        if function.name.strip("_") in SILENT_NAMES
+        if SILENT_NAME.fullmatch(function.name)
     ]
     assert silent == []
 
@@ -111,9 +112,24 @@ def test_every_module_has_its_tests() -> None:
     for path in modules():
         inside = path.relative_to(REPOSITORY)
         mirror = REPOSITORY / "tests" / inside.parent / f"test_{path.stem.lstrip('_')}.py"
-        if path.stem != "__init__" and any(functions(path)) and not mirror.exists():
+        # Migrations are run together, by the tests of what they make.
+        is_migration = inside.parent.name == "versions"
+        if path.stem != "__init__" and not is_migration and any(functions(path)) and not mirror.exists():
             missing.append(str(inside))
     assert missing == []
+
+
+def test_one_file_says_who_the_council_is() -> None:
+    """Another landlord changes it and the boundaries: nothing else of the product names the place, but what ships."""
+    named = [
+        str(path.relative_to(REPOSITORY))
+        for path in repository_files()
+        if path.relative_to(REPOSITORY).parts[0] in PACKAGES
+        and path.relative_to(REPOSITORY).parts[0] != "data"
+        and path.suffix in {".py", ".html", ".js", ".toml"}
+        and "Milton Keynes" in path.read_text()
+    ]
+    assert named == ["geo/council.py", "geo/council.toml"]
 
 
 def test_test_folders_are_no_packages() -> None:

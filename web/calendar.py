@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
+from geo.council import COUNCIL
 from web.project_view import Project
 
 MEDIA_TYPE = "text/calendar"
@@ -37,7 +38,7 @@ def calendar(project: Project, host: str, now: datetime) -> bytes:
     event.add("url", host + project.address)
     event.add("description", "\n\n".join(filter(None, (project.summary, project.help, host + project.address))))
     if project.estate:
-        event.add("location", f"{project.estate}, Milton Keynes")
+        event.add("location", f"{project.estate}, {COUNCIL.place}")
     if project.longitude is not None and project.latitude is not None:
         event.add("geo", (project.latitude, project.longitude))
     made = Calendar()

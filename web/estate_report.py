@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.scoring import THEMES
 from evidence import PUBLIC, Database, published_figures
+from geo.council import COUNCIL
 from layers._layer import Counted, Layer, Theme
 from layers._registry import LAYERS
 from maps.numbers import figure, join_words
@@ -146,7 +147,7 @@ def district_report(database: Database) -> EstateReport:
     lines = _theme_rows(figures, figures)
     return EstateReport(
         "",
-        "Milton Keynes",
+        COUNCIL.place,
         "",
         figures[0]["homes"] if figures else None,
         (),
@@ -202,7 +203,7 @@ def _priority(row: Mapping[str, Any], lines: Iterable[ThemeRow]) -> Priority:
 def _why(layer: Layer, cell: PublishedFigure, district: PublishedFigure | None) -> str:
     if cell.count is None or cell.rate is None:
         return ""
-    beside = f" ({figure(district.rate)} in all of Milton Keynes)" if district and district.rate else ""
+    beside = f" ({figure(district.rate)} in all of {COUNCIL.place})" if district and district.rate else ""
     return f"about {cell.count:,} {layer.noun[1]}, {figure(cell.rate)} per 1,000 homes{beside}"
 
 

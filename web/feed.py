@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from geo.council import COUNCIL
 from web.project_view import Project
 
 MEDIA_TYPE = "application/atom+xml"
@@ -28,7 +29,7 @@ def feed(projects: Sequence[Project], title: str, host: str, path: str, now: dat
     _add(root, "id", host + path)
     _add(root, "title", title)
     _add(root, "updated", _moment(newest[0].day) if newest else now.isoformat())
-    _add(_add(root, "author"), "name", "Neighbourhood priorities for Milton Keynes")
+    _add(_add(root, "author"), "name", f"Neighbourhood priorities for {COUNCIL.place}")
     SubElement(root, "link", rel="self", type=MEDIA_TYPE, href=host + path)
     SubElement(root, "link", rel="alternate", type="text/html", href=host + "/")
     for each in newest:

@@ -1,6 +1,6 @@
 """What residents have sent, for officers to answer."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
@@ -151,10 +151,11 @@ def answer_submission(
     stored = _find_or_404(database, viewer, reference)
     try:
         _refuse_incomplete(stored, answered)
-        if answered.given == "approved" and stored.answer is None:
-            approve(database, stored, answered.wording, date.today())
-        reason, reply = answered.why, plain(answered.reply)
-        answer(database, viewer, reference, answered.given, reason=reason, reply=reply, now=datetime.now(UTC))
+        given = {"reason": answered.why, "reply": plain(answered.reply)}
+        if answered.given == "approved":
+            approve(database, viewer, stored, answered.wording, **given, now=datetime.now(UTC))
+        else:
+            answer(database, viewer, reference, answered.given, **given, now=datetime.now(UTC))
     except Refused as error:
         now = _find_or_404(database, viewer, reference)
         return _submission_response(request, database, viewer, estates, now, answered.model_dump(), str(error))

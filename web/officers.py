@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from api.asking import DatabaseOf, Month, Officer, layer_seen
+from api.asking import DatabaseOf, Officer, layer_seen
 from api.errors import Problem
-from evidence import PUBLIC, Selection, areas, visible
-from layers._layer import Theme
+from api.filters import Filters, filter_problems, known_selection, outside_data, understood_filters
+from evidence import PUBLIC, areas, snapshot, visible
 from layers._registry import LAYERS
 from maps.compose import officers_map
 from maps.officer import officers_view
@@ -34,22 +34,18 @@ _SCRIPTS = (
 
 
 class OfficersMapAsked(BaseModel):
-    """What the officers' map is asked for: the filters, an estate to open, the table's order."""
+    """What the officers' map is asked for: the filters as they stand in the address, an estate to open, the order."""
 
     model_config = ConfigDict(extra="forbid")
 
     layer: str = next(iter(LAYERS))
-    theme: list[Theme] = []
+    theme: list[str] = []
     category: list[str] = []
-    first: Month = None
-    last: Month = None
+    estate: list[str] = []
+    first: str = ""
+    last: str = ""
     open: str = ""
     sort: Literal["name", "parish", "count", "homes", "rate"] = "rate"
-
-    @property
-    def selection(self) -> Selection:
-        """The filters."""
-        return Selection(frozenset(self.theme), frozenset(self.category), frozenset(), self.first, self.last)
 
 
 @router.get("/officer/map")
@@ -59,18 +55,33 @@ def map_for_officers(
     """The officers' map: estates by rate, heat, records, with the same figures as list and table."""
     layer = layer_seen(request, asked.layer)
     estates = areas(database, viewer)
-    view = officers_view(database, viewer, layer, asked.selection, date.today(), asked.open, asked.sort)
+    filters, problems = understood_filters(asked.model_dump(include=set(Filters.model_fields)))
+    rows = snapshot(database, viewer, layer)
+    problems |= outside_data(filters, layer, rows) | filter_problems(filters, layer, rows, set(estates["code"]))
+    opened = asked.open or (filters.estate[0] if len(filters.estate) == 1 else "")
+    if opened and opened not in set(estates["code"]):
+        problems["open"] = f"There is no estate {opened}, so none is opened."
+    chosen = known_selection(filters, layer, set(estates["code"]))
+    view = officers_view(database, viewer, layer, chosen, date.today(), opened, asked.sort)
     choices = [(each.id, each.title) for each in visible(viewer)]
     return map_page(
-        request, "officer_map.html", officers_map, "Map of the estates", estates, _SCRIPTS, view=view, layers=choices
+        request,
+        "officer_map.html",
+        officers_map,
+        "Map of the estates",
+        estates,
+        _SCRIPTS,
+        view=view,
+        layers=choices,
+        problems=problems,
     )
 
 
 def sign_in_page(request: Request, *, next: str, name: str = "", error: str = "", status: int = 401) -> Response:
     """The form to sign in with, and what was wrong with the last attempt."""
-    council = request.app.state.settings.oidc_issuer is not None
+    council_accounts = request.app.state.settings.oidc_issuer is not None
     found = status if error else 200
-    return page(request, "sign_in.html", found, next=next, name=name, error=error, council=council)
+    return page(request, "sign_in.html", found, next=next, name=name, error=error, council_accounts=council_accounts)
 
 
 def problem_page(request: Request, found: Problem) -> Response:

@@ -1,5 +1,6 @@
 """Residents' projects: the map with its list, a page for each, and what can be taken away."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated
@@ -10,10 +11,12 @@ from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.asking import DatabaseOf, Values
+from api.asking import DatabaseOf
 from api.errors import NotFound
+from api.filters import Values
 from data.boundaries import GRID_ROADS
 from evidence import PUBLIC, Database, areas, postcodes, snapshot
+from geo.council import COUNCIL
 from layers.projects import LAYER
 from maps.compose import public_map
 from maps.locator import locator
@@ -29,8 +32,8 @@ router = APIRouter(include_in_schema=False)
 
 _SCRIPTS = ("leaflet.js", "page.js", "ground.js", "names.js", "controls.js", "leaflet.markercluster.js", "projects.js")
 _WRONG_PLACE = {
-    True: "Enter a postcode in Milton Keynes, like MK6 3AB, or the name of an estate",
-    False: "Enter the name of an estate, like Beanhill",
+    True: f"Enter a postcode in {COUNCIL.place}, like {COUNCIL.examples.postcode}, or the name of an estate",
+    False: f"Enter the name of an estate, like {COUNCIL.examples.estate}",
 }
 
 
@@ -81,6 +84,7 @@ ProjectSeen = Annotated[Project, Depends(project_seen)]
 def projects(request: Request, database: DatabaseOf, estates: Estates, asked: Annotated[Asked, Query()]) -> Response:
     """The public map of projects, with the same list beside it."""
     view = projects_view(database, PUBLIC, estates, _projects_asked(database, estates, asked))
+    problems = _problems(asked, set(estates["code"]), view.pages)
     known = postcodes(database, PUBLIC) > 0
     return map_page(
         request,
@@ -95,7 +99,23 @@ def projects(request: Request, database: DatabaseOf, estates: Estates, asked: An
         choices=sorted(zip(estates["code"], estates["name"], strict=True), key=lambda each: each[1]),
         postcodes=known,
         where_error=_WRONG_PLACE[known],
+        problems=problems,
     )
+
+
+def _problems(asked: Asked, estates: Collection[str], pages: int) -> dict[str, str]:
+    """What of the filters is not known and left out, in words by field."""
+    problems = {}
+    for name, words, values, known in (
+        ("type", "no type of project called", asked.type, TYPES),
+        ("status", "no project that is", asked.status, STATUSES),
+        ("estate", "no estate", [asked.estate] if asked.estate else [], estates),
+    ):
+        if unknown := sorted(set(values) - set(known)):
+            problems[name] = f"There is {words} {', '.join(unknown)}, so it is left out."
+    if asked.page > pages:
+        problems["page"] = f"There is no page {asked.page}: this is the last."
+    return problems
 
 
 def _projects_asked(database: Database, estates: gpd.GeoDataFrame, asked: Asked) -> ProjectsAsked:
@@ -113,7 +133,7 @@ def _projects_asked(database: Database, estates: gpd.GeoDataFrame, asked: Asked)
 @router.get("/projects.atom")
 def feed(request: Request, database: DatabaseOf, estates: Estates) -> Response:
     """The newest projects, to follow."""
-    return _feed(request, database, estates, ProjectsAsked(), "Residents’ projects in Milton Keynes")
+    return _feed(request, database, estates, ProjectsAsked(), f"Residents’ projects in {COUNCIL.place}")
 
 
 @router.get("/estates/{code}/projects.atom")

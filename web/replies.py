@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from analysis.scoring import THEMES
 from api.asking import DatabaseOf, Officer
 from evidence import Database, Viewer, areas
+from geo.council import COUNCIL
 from geo.errors import Refused
 from plans.replies import STATUSES, Reply, replies, withdraw, write
 from web.page import page
@@ -83,7 +84,7 @@ def _page(request: Request, database: Database, viewer: Viewer, written: Written
         400 if errors else 200,
         written=replies(database, viewer),
         names=names,
-        estates=[("", "All of Milton Keynes")] * viewer.covers("") + [(code, name) for name, code in mine],
+        estates=[("", f"All of {COUNCIL.place}")] * viewer.covers("") + [(code, name) for name, code in mine],
         themes=[(str(theme), theme.capitalize()) for theme in THEMES],
         statuses=STATUSES,
         typed=written.model_dump(),

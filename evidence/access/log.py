@@ -18,7 +18,6 @@ from sqlalchemy import (
     DateTime,
     Identity,
     Index,
-    MetaData,
     Table,
     Text,
     column,
@@ -28,9 +27,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.schema import CreateSchema
 
-from evidence.database import Database, Viewer
+from evidence.database import PLANS, Database, Viewer
 
 AccessEvent = Literal[
     "saw",
@@ -43,11 +41,9 @@ AccessEvent = Literal[
     "published",
 ]
 
-METADATA = MetaData(schema="plans")
-
 ACCESS_LOG = Table(
     "access_log",
-    METADATA,
+    PLANS,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("who", Text, nullable=False, comment="Account, API key, or user of the operating system"),
@@ -80,10 +76,8 @@ _APPEND_ONLY = (
 )
 
 
-def make_access_log(connection: Connection) -> None:
-    """Make the log where it is missing."""
-    connection.execute(CreateSchema("plans", if_not_exists=True))
-    METADATA.create_all(connection)
+def make_append_only(connection: Connection) -> None:
+    """Have the database refuse every change of the log."""
     for statement in _APPEND_ONLY:
         connection.execute(text(statement))
 

@@ -8,7 +8,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, Table
 
 from evidence.database import EVERY, PATCH, role_name
-from evidence.tables import METADATA
+from evidence.tables import EVIDENCE
 
 # The setting is empty, not missing, in a connection that has named a patch before. Both questions are put in
 # sub-selects, which are answered once a statement and not once a row.
@@ -33,7 +33,7 @@ _BEFORE = (
 
 def of_estates() -> list[Table]:
     """Every table of the evidence that holds single things of an estate: layers, survey, homes."""
-    return [each for each in METADATA.sorted_tables if "estate" in each.c]
+    return [each for each in EVIDENCE.sorted_tables if "estate" in each.c]
 
 
 def secure(connection: Connection, owner: Engine) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy import column as named
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from evidence.database import METADATA
+from evidence.database import PLANS
 
 
 def _name_of_account() -> Column[str]:
@@ -27,7 +27,7 @@ def _name_of_account() -> Column[str]:
 
 ACCOUNTS = Table(
     "account",
-    METADATA,
+    PLANS,
     Column("name", Text, primary_key=True, comment="In small letters; e-mail of whoever signs in with a provider"),
     Column("role", Text, nullable=False),
     CheckConstraint(named("role").in_(("planner", "officer", "administrator"))),
@@ -40,7 +40,7 @@ ACCOUNTS = Table(
 
 COVER = Table(
     "cover",
-    METADATA,
+    PLANS,
     Column("id", Integer, Identity(), primary_key=True),
     _name_of_account(),
     Column("estate", Text, nullable=False),
@@ -52,7 +52,7 @@ COVER = Table(
 
 SESSIONS = Table(
     "session",
-    METADATA,
+    PLANS,
     Column("digest", Text, primary_key=True, comment="SHA-256 of what the cookie holds"),
     _name_of_account(),
     Column("began", DateTime(timezone=True), nullable=False),
@@ -62,7 +62,7 @@ SESSIONS = Table(
 
 KEYS = Table(
     "key",
-    METADATA,
+    PLANS,
     Column("name", Text, primary_key=True),
     Column("digest", Text, nullable=False, unique=True, comment="SHA-256 of the key"),
     Column("role", Text, nullable=False),

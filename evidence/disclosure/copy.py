@@ -30,6 +30,7 @@ from evidence.published_tables import (
     PUBLISHED_POSTCODES,
     SO_FEW,
     published_table,
+    published_tables,
 )
 from evidence.tables import AREAS, BOUNDARY_SETS, IMPORTS, POSTCODES, VERSIONS, table
 from layers._layer import Counted, Layer, Shown
@@ -114,10 +115,7 @@ def _publish_figures(connection: Connection) -> None:
 
 def publish_all(connection: Connection) -> None:
     """Make every public table and fill it, in a schema that has none of them, in the caller's transaction."""
-    # Not all that the metadata has: a layer that went may have left a table there.
-    copies = (published_table(layer) for layer in LAYERS.values())
-    made = [AREA, ABOUT, FIGURE, PUBLICATION, PUBLISHED_POSTCODES, *(copy for copy in copies if copy is not None)]
-    PUBLISHED.create_all(connection, made, checkfirst=False)
+    PUBLISHED.create_all(connection, published_tables(), checkfirst=False)
     _publish_areas(connection)
     publish_postcodes(connection)
     _publish_figures(connection)

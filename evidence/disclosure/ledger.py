@@ -25,12 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from evidence.disclosure.figures import Figure
-from evidence.tables import METADATA
+from evidence.tables import EVIDENCE
 from geo.crs import BRITISH_NATIONAL_GRID
 
 PUBLICATIONS = Table(
     "publication",
-    METADATA,
+    EVIDENCE,
     Column("id", Integer, Identity(), primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("who", Text, nullable=False, comment="User of the operating system, or of the service"),
@@ -39,12 +39,13 @@ PUBLICATIONS = Table(
     Column("rules", JSONB, nullable=False, comment="The change of disclosure.toml that held"),
     Column("figures", Integer, nullable=False, comment="Figures, those withheld among them"),
     Column("withheld", Integer, nullable=False),
+    Column("definitions", JSONB, comment="What each layer showed and spoke to then; empty before version 0.2.0"),
     comment="Ledger of every publication; nothing is ever taken out of it",
 )
 
 FIGURES = Table(
     "publication_figure",
-    METADATA,
+    EVIDENCE,
     Column("publication", ForeignKey(PUBLICATIONS.c.id), primary_key=True),
     *(Column(name, Text, primary_key=True) for name in ("layer", "subject", "level", "area_set", "area")),
     *(Column(name, Date, primary_key=True) for name in ("first", "last")),
@@ -58,7 +59,7 @@ FIGURES = Table(
 
 PUBLISHED_AREAS = Table(
     "publication_area",
-    METADATA,
+    EVIDENCE,
     Column("area_set", Text, primary_key=True, comment="Mark of the areas, from their codes and shapes"),
     Column("code", Text, primary_key=True),
     Column("name", Text, nullable=False),

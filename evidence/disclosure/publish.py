@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from sqlalchemy import Connection, Select, select, text
 
+from evidence.access.grants import grant_published
 from evidence.boundary_sets import areas_of, find_set, index_of, named_set, sets
 from evidence.database import Database, user
 from evidence.disclosure.copy import publish_all
@@ -30,11 +31,11 @@ from evidence.frames import fetch
 from evidence.intake.columns import simplified
 from evidence.intake.places import names_of, take_turn
 from evidence.months import last_complete_month
-from evidence.schema import let_read
 from evidence.tables import HOMES, table
+from evidence.themes import theme_of_rows, themes_of_layer
 from evidence.versions import versions
 from geo.errors import Refused
-from layers._layer import Counted, Layer, Theme
+from layers._layer import Counted, Hidden, Layer, Shown, Theme
 from layers._registry import LAYERS
 
 
@@ -204,11 +205,9 @@ def _subjects(layer: Layer, rows: pl.DataFrame, rules: Rules) -> Iterator[tuple[
             chosen = (column == value).fill_null(False).to_numpy()
             sensitive |= chosen
             yield _value(field, value), chosen
-    themes = {category: str(layer.theme(category)) for category in layer.categories}
-    theme = rows["category"].replace_strict(themes, default=str(Theme.OTHER), return_dtype=pl.String)
-    for each in Theme:
-        if str(each) in themes.values():
-            yield str(each), (theme == str(each)).to_numpy() & ~sensitive
+    theme, themes = rows.select(theme_of_rows(layer)).to_series(), themes_of_layer(layer, rows)
+    for each in [each for each in Theme if each in themes]:
+        yield str(each), (theme == str(each)).to_numpy() & ~sensitive
 
 
 def _value(field: str, value: str | bool) -> str:
@@ -255,6 +254,20 @@ def _entry(connection: Connection, change: RuleChange, who: str) -> dict[str, An
         "versions": versions(connection),
         "boundary_set": "".join(used),
         "rules": change.model_dump(mode="json"),
+        "definitions": disclosed_definitions(),
+    }
+
+
+def disclosed_definitions() -> dict[str, Any]:
+    """What the layers' files say that a publication depends on, by layer: changed, it shows with the next one only."""
+    return {
+        layer.id: {
+            "disclosure": type(layer.disclosure).__name__,
+            "fields": list(layer.disclosure.fields) if isinstance(layer.disclosure, Shown) else [],
+            "themes": {category: str(layer.theme(category)) for category in layer.categories},
+        }
+        for layer in LAYERS.values()
+        if not isinstance(layer.disclosure, Hidden)
     }
 
 
@@ -267,7 +280,7 @@ def _swap(connection: Connection, database: Database, also: Callable[[Connection
     connection.execution_options(schema_translate_map=None)
     connection.execute(text("DROP SCHEMA published CASCADE"))
     connection.execute(text("ALTER SCHEMA publishing RENAME TO published"))
-    let_read(connection, database.owner, "published", "public")
+    grant_published(connection, database.owner)
 
 
 def _difference(layer: Layer, figures: Iterable[Figure], before: Iterable[Figure]) -> Difference:

@@ -1,5 +1,6 @@
 """Opens a file of rows of any kind that can be read."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,3 +48,9 @@ def open_rows(path: Path) -> Rows:
     if twice:
         raise Refused(f"{path.name} has more than one column called {', '.join(twice)}: rename all but one.")
     return rows
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -13,11 +13,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from evidence.database import Database, user
 from evidence.intake.columns import recognise
-from evidence.intake.files import open_rows
+from evidence.intake.files import digest, open_rows
 from evidence.intake.load import RowChange, load
 from evidence.intake.locate import Locator
 from evidence.intake.places import home_locator, relocate, row_locator, take_turn
-from evidence.intake.rejects import Rejects
+from evidence.intake.rejects import RejectedRows, Rejects
 from evidence.intake.rows import ROW, Rows
 from evidence.intake.target import SURVEY_TARGET, Target, layer_target
 from evidence.intake.validate import Problems, ordered, typed, validated
@@ -41,14 +41,14 @@ class Report:
 
 
 @dataclass
-class _Reading:
+class Reading:
     """A file on its way in: what was recognised, and what was counted so far."""
 
     target: Target
     rows: Rows
     columns: Mapping[str, str]
     locator: Locator
-    rejects: Rejects
+    rejects: Rejects | RejectedRows
     today: date
     import_id: int
     repeated: pl.Series
@@ -95,18 +95,16 @@ def ingest(
     """
     rows = open_rows(path)
     columns = recognise(rows.columns, target.fields, target.required, given or {})
-    entry = {"what": target.name, "file": path.name, "sha256": _digest(path), "who": user()}
+    entry = {"what": target.name, "file": path.name, "sha256": digest(path), "who": user()}
     repeated = _repeated(rows, target, columns, today)
     # The rejects inside the turn: nobody else writes that file meanwhile.
     with database.owner.connect() as connection, connection.begin() as begun, _import_lock(connection, rows) as rejects:
-        started = insert(IMPORTS).values(outcome="loaded", synthetic=synthetic, **entry).returning(IMPORTS.c.id)
-        import_id = connection.execute(started).scalar_one()
-        known = home_locator(connection) if target.replaces_all else row_locator(connection)
-        reading = _Reading(target, rows, columns, known, rejects, today, import_id, repeated, progress)
-        report = _load(connection, reading, synthetic)
+        started = {**entry, "synthetic": synthetic}
+        reading = begin_reading(connection, target, rows, columns, rejects, started, today, repeated, progress)
+        report = load_reading(connection, reading, synthetic)
         refusal = _refusal(report, max_refused)
         if not refusal:
-            _finish(connection, target, import_id, report)
+            finish_reading(connection, reading, report)
         if refusal or dry_run:
             begun.rollback()
     if refusal:
@@ -121,7 +119,26 @@ def _import_lock(connection: Connection, rows: Rows) -> Rejects:
     return Rejects(rows.path, rows.columns)
 
 
-def _load(connection: Connection, reading: _Reading, synthetic: bool) -> Report:
+def begin_reading(
+    connection: Connection,
+    target: Target,
+    rows: Rows,
+    columns: Mapping[str, str],
+    rejects: Rejects | RejectedRows,
+    entry: Mapping[str, object],
+    today: date,
+    repeated: pl.Series,
+    progress: Callable[[int], None],
+) -> Reading:
+    """Enter an import in the ledger, and make ready to read its rows."""
+    started = insert(IMPORTS).values(outcome="loaded", **entry).returning(IMPORTS.c.id)
+    import_id = connection.execute(started).scalar_one()
+    known = home_locator(connection) if target.replaces_all else row_locator(connection)
+    return Reading(target, rows, columns, known, rejects, today, import_id, repeated, progress)
+
+
+def load_reading(connection: Connection, reading: Reading, synthetic: bool) -> Report:
+    """Load the rows that have no problem; the others go to the rejects."""
     target, rejects = reading.target, reading.rejects
     gone = 0 if synthetic else _clear_synthetic(connection, target)
     change = load(connection, target.table, _finished(reading), replaces_all=target.replaces_all)
@@ -164,11 +181,6 @@ def _clear_synthetic(connection: Connection, target: Target) -> int:
     return connection.execute(delete(target.table).where(target.table.c.import_id.in_(made_up))).rowcount
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _repeated(rows: Rows, target: Target, columns: Mapping[str, str], today: date) -> pl.Series:
     """Hashes of the keys, and of the rows without one, that a file has more than once.
 
@@ -191,7 +203,7 @@ def _repeated(rows: Rows, target: Target, columns: Mapping[str, str], today: dat
     return pl.Series(np.unique(every[1:][every[1:] == every[:-1]]), dtype=pl.UInt64)
 
 
-def _finished(reading: _Reading) -> Iterator[pl.DataFrame]:
+def _finished(reading: Reading) -> Iterator[pl.DataFrame]:
     """Batches ready for the table. Rows with a problem go to the rejects instead."""
     malformed = 0
     for batch in reading.rows.batches():
@@ -220,12 +232,12 @@ def _finished(reading: _Reading) -> Iterator[pl.DataFrame]:
     reading.read += len(left)
 
 
-def _columns_of(good: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
+def _columns_of(good: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     made = good.with_columns(pl.col(ROW).alias("source_row"), pl.lit(reading.import_id).alias("import_id"))
     return made.select(reading.target.columns)
 
 
-def _note_duplicates(rows: pl.DataFrame, reading: _Reading, problems: Problems) -> None:
+def _note_duplicates(rows: pl.DataFrame, reading: Reading, problems: Problems) -> None:
     """Refuse a row whose key an earlier good row of the file has."""
     key = reading.target.key
     suspects = rows.filter(rows[key].hash().is_in(reading.repeated.implode())).select(ROW, key)
@@ -240,7 +252,7 @@ def _note_duplicates(rows: pl.DataFrame, reading: _Reading, problems: Problems) 
         problems.found.append(found.select(ROW, pl.lit(key).alias("field"), "reason"))
 
 
-def _numbered_repeats(rows: pl.DataFrame, reading: _Reading) -> pl.Series:
+def _numbered_repeats(rows: pl.DataFrame, reading: Reading) -> pl.Series:
     """References for rows without one: a number made from the row, and which of its repeats in the file it is.
 
     The same file gives the same references again; a file with one repeat more gives one more.
@@ -265,11 +277,12 @@ def _row_text(rows: pl.DataFrame, target: Target) -> pl.Series:
     return rows.select(pl.concat_str(pl.col(said).cast(pl.String).fill_null(""), separator="\x1f")).to_series()
 
 
-def _finish(connection: Connection, target: Target, import_id: int, report: Report) -> None:
-    change = report.change
+def finish_reading(connection: Connection, reading: Reading, report: Report) -> None:
+    """Enter in the ledger what has changed; what follows from it has a new version."""
+    change, target = report.change, reading.target
     counts = {name: getattr(change, name) for name in ("added", "changed", "unchanged", "removed")}
     counts |= {"rows": report.rows, "refused": report.refused, "located": report.located}
-    connection.execute(update(IMPORTS).where(IMPORTS.c.id == import_id).values(counts))
+    connection.execute(update(IMPORTS).where(IMPORTS.c.id == reading.import_id).values(counts))
     if not change.added + change.changed + change.removed:
         return
     if target.replaces_all:

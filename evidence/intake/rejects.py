@@ -66,5 +66,27 @@ class Rejects:
             ) from error
 
 
+class RejectedRows:
+    """Keeps what was refused of rows that are in no file."""
+
+    path: None = None
+
+    def __init__(self) -> None:
+        self.reasons: list[tuple[str, str]] = []
+        """Field and reason."""
+
+    @property
+    def count(self) -> int:
+        """How many rows were refused."""
+        return len(self.reasons)
+
+    def add(self, batch: pl.DataFrame, problems: pl.DataFrame) -> None:
+        """Keep why rows of a batch were refused (columns ROW, field, reason)."""
+        self.reasons += problems.select("field", "reason").iter_rows()
+
+    def add_malformed(self, malformed: Iterable[tuple[int, str]]) -> None:
+        """No row is malformed: there is no file that could be."""
+
+
 def _text(value: object) -> object:
     return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value

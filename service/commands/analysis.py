@@ -43,13 +43,14 @@ def analyse(estate: Estate = None, as_of: AsOf = None, check_truth: CheckTruth =
             _print_findings(database, until)
 
 
-def _results(database: "Database", as_of: date | None) -> dict[str, Any]:
+def _latest_runs(database: "Database", as_of: date | None) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Identifier and result of the latest run of each layer, by its id."""
     from analysis.runs import latest_run
     from evidence import Viewer
     from layers._registry import LAYERS
 
     found = {name: latest_run(database, Viewer("officer"), name, as_of) for name in LAYERS}
-    return {name: each[1] for name, each in found.items() if each}
+    return {name: each for name, each in found.items() if each}
 
 
 def _names(database: "Database") -> dict[str, str]:
@@ -64,14 +65,15 @@ def _print_findings(database: "Database", as_of: date | None) -> None:
     from layers._registry import LAYERS
 
     names = _names(database)
-    for name, result in _results(database, as_of).items():
+    for name, (run, result) in _latest_runs(database, as_of).items():
         layer = LAYERS[name]
-        print(f"{layer.title}{_until(result)}")
+        print(f"{layer.title}{_until(result)}; run {run}")
         said = list(findings(layer, result, names))
         for sentence in said or ["No place stands out beyond chance."]:
             print(f"  {sentence}")
-    print("Priorities")
-    for code, each in _prioritised(database, as_of).estates.items():
+    run, found = _latest_priorities(database, as_of)
+    print(f"Priorities; run {run}")
+    for code, each in found.estates.items():
         print(f"  {names[code]}: {each.ranking.sentence if each.ranking else each.refusal}")
 
 
@@ -87,20 +89,21 @@ def _print_estate(database: "Database", code: str, as_of: date | None) -> None:
     names = _names(database)
     if code not in names:
         raise Refused(f"There is no estate {code}: give its code, as in {min(names, default='MK-001')}.")
-    print("\n  ".join([names[code], *_priorities(_prioritised(database, as_of).estates[code])]))
-    for name, result in _results(database, as_of).items():
+    print("\n  ".join([names[code], *_priorities(_latest_priorities(database, as_of)[1].estates[code])]))
+    for name, (_, result) in _latest_runs(database, as_of).items():
         for theme, found in result.get("themes", {}).items():
             each = next(each for each in found["estates"] if each["code"] == code)
             print(f"  {LAYERS[name].title}, {theme}: {_rate(each)}. {each['said']}")
 
 
-def _prioritised(database: "Database", as_of: date | None) -> "Prioritised":
+def _latest_priorities(database: "Database", as_of: date | None) -> tuple[str, "Prioritised"]:
     from analysis.priorities import latest_priorities
     from evidence import Viewer
 
     found = latest_priorities(database, Viewer("officer"), as_of)
-    assert found, "refresh has just made it"
-    return found[1]
+    if found is None:
+        raise Refused("There are no priorities yet: load evidence, and try again.")
+    return found
 
 
 def _priorities(found: "Priorities") -> Iterator[str]:
@@ -131,9 +134,10 @@ def _check_truth(database: "Database", as_of: date | None) -> None:
     from api.settings import settings
     from service.commands.truth import compare_with_truth
 
-    estates = _prioritised(database, as_of).estates.values()
+    estates = _latest_priorities(database, as_of)[1].estates.values()
     quiet = {each.code for each in estates if each.reporting and each.reporting.quiet}
-    lines = compare_with_truth(Path(settings().home) / "demonstration" / "truth.json", _results(database, as_of), quiet)
+    results = {name: result for name, (_, result) in _latest_runs(database, as_of).items()}
+    lines = compare_with_truth(Path(settings().home) / "demonstration" / "truth.json", results, quiet)
     for line in lines:
         print(line)
     if any(line.missed for line in lines):

@@ -13,6 +13,7 @@ from rich.text import Text
 from geo.errors import Refused
 from service.commands.analysis import analyse
 from service.commands.boundaries import boundaries, print_sets
+from service.commands.explain import explain
 from service.commands.public import forget, postcodes
 from service.commands.publication import publications, publish
 from service.commands.satisfaction import satisfaction
@@ -38,6 +39,7 @@ application.add_typer(user, name="user")
 application.add_typer(key, name="key")
 application.command()(satisfaction)
 application.command()(analyse)
+application.command()(explain)
 application.command()(publish)
 application.command()(publications)
 application.command()(log)

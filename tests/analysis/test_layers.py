@@ -147,7 +147,7 @@ def test_a_corrected_row_is_analysed_again(world: Database, load: Load) -> None:
 def test_snapped_points_are_tested_in_larger_cells(world: Database) -> None:
     """The police's stand for eight addresses or more: by map points, not by homes."""
     record = analyse(world, OFFICER, POLICE).record
-    assert record["parameters"]["across_metres"] == POLICE.cell_width >= 500
+    assert record["layers"]["police"]["cell_width_metres"] == POLICE.cell_width >= 500
     assert record["parameters"]["fewest_homes"] < analyse(world, OFFICER, ASB).record["parameters"]["fewest_homes"]
 
 

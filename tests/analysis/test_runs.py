@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from analysis.runs import Run, latest_run, prepare, save_run
+from analysis.runs import Run, latest_run, save_run
 from evidence import PUBLIC, Database, NotVisible, Viewer
 from layers._registry import LAYERS
 
@@ -60,12 +60,3 @@ def test_nobody_else_sees_them(world: Database) -> None:
         latest_run(world, PUBLIC, next(iter(LAYERS)))
     with world.public.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
         connection.execute(text("SELECT * FROM plans.run"))
-
-
-def test_a_second_start_finds_what_is_there(world: Database) -> None:
-    """Nothing is lost, and a role that was made anew may read again."""
-    save_run(world, run(1))
-    with world.owner.begin() as connection:
-        connection.execute(text(f'REVOKE ALL ON plans.run FROM "{world.officer.url.username}"'))
-    prepare(world)
-    assert latest_run(world, OFFICER, "asb") == (run(1).id, {"found": 1})

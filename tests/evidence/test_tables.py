@@ -7,7 +7,7 @@ from sqlalchemy import Text, func, select
 from sqlalchemy.exc import IntegrityError
 
 from evidence import HOMES_TARGET, Database
-from evidence.tables import LOCATED_BY, METADATA, table
+from evidence.tables import EVIDENCE, LOCATED_BY, table
 from layers._layer import Layer, codes, metadata, optional, plain
 from layers._registry import LAYERS
 
@@ -71,7 +71,7 @@ def test_the_geometry_is_made_of_the_coordinates(world: Database, evidence_of: A
 
 def test_every_index_says_which_question_it_answers() -> None:
     """An index that answers no question only makes loading slower."""
-    indexes = [index for each in METADATA.tables.values() for index in each.indexes]
+    indexes = [index for each in EVIDENCE.tables.values() for index in each.indexes]
     assert indexes
     assert [index.name for index in indexes if not index.info.get("answers", "").endswith("?")] == []
 

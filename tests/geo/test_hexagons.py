@@ -19,7 +19,7 @@ def _patch(cell_width: float, half: float = 800.0) -> CellArray:
     return np.unique(cells_at(x, y, cell_width))
 
 
-@pytest.mark.parametrize("across", WIDTHS)
+@pytest.mark.parametrize("cell_width", WIDTHS)
 def test_hexagons_tile_the_plane(cell_width: float) -> None:
     """They are regular, of the width that was asked for, lie edge to edge, and leave no gap and no overlap."""
     cells = _patch(cell_width)
@@ -64,7 +64,7 @@ def test_a_point_on_an_edge_or_vertex_is_in_a_cell_that_has_it() -> None:
     assert shapely.distance(outlines, shapely.points(places))[on].max() < 0.002
 
 
-@pytest.mark.parametrize("across", WIDTHS)
+@pytest.mark.parametrize("cell_width", WIDTHS)
 @pytest.mark.parametrize("kept", [1.0, 0.5])
 def test_neighbours_are_the_cells_that_touch(cell_width: float, kept: float) -> None:
     """The same pairs as shapely's touches, and each cell with itself; also in a set with holes and islands."""

@@ -80,7 +80,7 @@ def test_what_was_recorded_stands_beside_the_districts_for_as_many_homes(tmp_pat
     told = panel(tmp_path)
     row = told.rows[0]
     assert row.months and row.months.counts == (1, 2, 3) and list(row.months.district) == [1.5, 0.5, 0.75]
-    assert row.layers_with_records == "6 recorded in 3 months, 3 usual for as many homes"
+    assert row.recorded == "6 recorded in 3 months, 3 usual for as many homes"
     assert told.months == "March 2026 to May 2026"
     without = panel(tmp_path, series=None)
     assert without.rows[0].months is None and without.months == ""

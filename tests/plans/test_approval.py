@@ -1,17 +1,19 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from evidence import PUBLIC, Database, Selection, Viewer, ingest, item, items, layer_target, publish
+from evidence import PUBLIC, Database, Selection, Viewer, ingest, item, items, layer_target, ledger, publish
 from geo.errors import Refused
 from layers.projects import LAYER
 from plans.approval import Wording, approve, projects_are_synthetic
-from plans.proposals import StoredSubmission, find, save_submission
+from plans.proposals import StoredSubmission, answer, find, save_submission, waiting
 from plans.submission import Offer, Proposal, Submission
 
 EVERYWHERE = Viewer("officer", estates=None)
+OFFICER = Viewer("officer")
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 WORDING = Wording('Bench, "old"\nbench', "To sit; =1+1", "Bring wood", "The chair", public_place=True)
 
@@ -30,11 +32,15 @@ def proposal(**changes: str) -> Proposal:
     return Proposal.model_construct(**every)
 
 
+def approved(database: Database, one: StoredSubmission, wording: Wording = WORDING) -> None:
+    """Approve it, as Ann."""
+    approve(database, Viewer("officer", "Ann"), one, wording, reason="", reply="", now=datetime(2026, 1, 3, tzinfo=UTC))
+
+
 def test_an_approved_proposal_is_a_project_under_its_own_reference(world: Database, tmp_path: Path) -> None:
-    """In the officer's words, as an idea, at its place; once more changes nothing; nothing of who sent it is in it."""
+    """In the officer's words, as an idea, at its place; nothing of who sent it is in it."""
     one = stored(world, proposal())
-    for _ in range(2):
-        approve(world, one, WORDING, date(2026, 1, 3))
+    approved(world, one)
     assert item(world, PUBLIC, LAYER, one.reference) is None
     publish(world, tmp_path)
     found = item(world, PUBLIC, LAYER, one.reference)
@@ -61,14 +67,14 @@ def test_beside_the_demonstration_it_counts_as_one_of_it(world: Database, tmp_pa
     file = tmp_path / "projects.csv"
     file.write_text("reference,title,type,status,proposed\nP1,Beans,other,idea,2025-01-01")
     ingest(world, layer_target(LAYER), file, today=date(2026, 1, 1), synthetic=True)
-    approve(world, stored(world, proposal()), WORDING, date(2026, 1, 3))
+    approved(world, stored(world, proposal()))
     assert items(world, EVERYWHERE, LAYER, Selection()).matched == 2
     ingest(world, layer_target(LAYER), file, today=date(2026, 1, 1))
     assert items(world, EVERYWHERE, LAYER, Selection()).matched == 1
 
 
 @pytest.mark.parametrize(
-    ("sent", "wording", "reason"),
+    ("submission", "wording", "reason"),
     [
         (proposal(point="50,-4"), WORDING, "outside the district"),
         (proposal(), Wording("x" * 201, "", "", ""), "longer than 200"),
@@ -79,7 +85,34 @@ def test_beside_the_demonstration_it_counts_as_one_of_it(world: Database, tmp_pa
 def test_what_the_layer_does_not_take_is_refused_with_the_reason(
     world: Database, submission: Submission, wording: Wording, reason: str
 ) -> None:
-    """By the rules of every import; nothing is there afterwards."""
+    """By the rules of every import; nothing is there afterwards, and it still waits for an answer."""
+    one = stored(world, submission)
     with pytest.raises(Refused, match=reason):
-        approve(world, stored(world, submission), wording, date(2026, 1, 3))
-    assert items(world, PUBLIC, LAYER, Selection()).matched == 0
+        approved(world, one, wording)
+    assert items(world, EVERYWHERE, LAYER, Selection()).matched == 0
+    assert [each.answer for each in waiting(world, OFFICER)] == [None]
+
+
+@pytest.mark.parametrize("repeat", range(5))
+def test_two_officers_at_once_get_one_outcome(world: Database, repeat: int) -> None:
+    """Approved by one and declined by the other: it is a project if, and only if, it is approved."""
+    one = stored(world, proposal())
+
+    def decline() -> None:
+        answer(world, Viewer("officer", "Bob"), one.reference, "declined", reason="not safe", reply="", now=NOW)
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = [pool.submit(approved, world, one), pool.submit(decline)]
+        failed = [outcome.exception() for outcome in outcomes]
+    assert sorted(type(each).__name__ for each in failed) == ["NoneType", "Refused"]
+    found = find(world, OFFICER, one.reference)
+    assert found and (found.answer, found.answered_by) == (("approved", "Ann") if failed[1] else ("declined", "Bob"))
+    assert items(world, EVERYWHERE, LAYER, Selection()).matched == (found.answer == "approved")
+
+
+def test_the_import_is_the_officers(world: Database) -> None:
+    """The ledger has it beside the files, and no file was written for it."""
+    one = stored(world, proposal())
+    approved(world, one)
+    entry = ledger(world)[0]
+    assert (entry.what, entry.file, entry.who, entry.rows) == ("projects", f"proposal {one.reference}", "Ann", 1)

@@ -77,7 +77,7 @@ def test_what_is_not_right_is_told_at_its_field(field: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "stored"),
     [
         ("a\0b\x07", "ab"),
         ("a\r\nb\tc", "a\nb\tc"),

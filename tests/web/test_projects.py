@@ -88,7 +88,7 @@ def test_a_project_that_is_not_there_is_not_found(stranger: TestClient, end: str
 
 
 def test_projects_are_filtered_without_scripts(stranger: TestClient) -> None:
-    """By type, status and estate, with what was chosen still chosen; what is no such thing is left out."""
+    """By type, status and estate, with what was chosen still chosen; what is no such thing is left out and told."""
     query = {"type": ["noticeboard", "nonsense"], "status": ["idea", "funded"], "estate": "E02"}
     page = stranger.get("/", params=query).text
     about = re.findall(r"(\w[\w -]+) in \w+\. <strong class=\"tag tag--([\w-]+)\"", page)
@@ -96,6 +96,9 @@ def test_projects_are_filtered_without_scripts(stranger: TestClient) -> None:
     assert {status for _, status in about} <= {"idea", "funded"}
     assert page.count(" checked") == 3
     assert '<option value="E02" selected>' in page
+    assert "There is no type of project called nonsense, so it is left out." in page
+    other = stranger.get("/", params={"estate": "E99", "page": "1000"}).text
+    assert "There is no estate E99, so it is left out." in other and "There is no page 1000: this is the last." in other
 
 
 def test_near_a_place_says_how_far(stranger: TestClient) -> None:

@@ -3,7 +3,6 @@ from sqlalchemy.exc import DBAPIError
 
 from evidence import Database
 from evidence.access.tables import digest, list_of, set_of
-from plans import prepare as prepare_plans
 
 
 def test_what_is_kept_of_a_token_does_not_give_it_back() -> None:
@@ -20,7 +19,6 @@ def test_every_estate_and_none_stay_two_things() -> None:
 
 def test_no_reading_role_sees_who_may_come_in(world: Database) -> None:
     """Accounts, cover, sessions, keys and the log are the owner's; analyses are for whoever counts."""
-    prepare_plans(world)
     for engine in (world.public, world.officer, world.analyst):
         for name in ("account", "cover", "session", "key", "access_log"):
             with engine.connect() as connection:

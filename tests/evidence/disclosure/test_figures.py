@@ -44,15 +44,16 @@ JUNE = date(2026, 6, 1)
 
 
 @pytest.mark.parametrize(
-    ("count", "said"), [(0, None), (9, None), (10, 10), (12, 10), (13, 15), (17, 15), (18, 20), (102, 100), (103, 105)]
+    ("count", "rounded"),
+    [(0, None), (9, None), (10, 10), (12, 10), (13, 15), (17, 15), (18, 20), (102, 100), (103, 105)],
 )
-def test_counts_below_ten_are_withheld_and_others_rounded(count: int, places_and_months: int | None) -> None:
+def test_counts_below_ten_are_withheld_and_others_rounded(count: int, rounded: int | None) -> None:
     """Zero is withheld too; ten is ten to twelve; the rest goes to the nearest five."""
     of = pieces({"A": 100})
     (found,) = control(rows(of, {(1, JUNE): count}), [figure("A")], [], RULES).figures
-    assert found.count == places_and_months
-    assert found.reason == ("" if places_and_months else "below fewest")
-    if places_and_months:
+    assert found.count == rounded
+    assert found.reason == ("" if rounded else "below fewest")
+    if rounded:
         assert found.low is not None and found.high is not None and found.low <= count <= found.high
 
 

@@ -136,7 +136,7 @@ def test_a_whole_list_removes_what_is_not_on_it(engine: Engine) -> None:
     assert (change.removed, change.added, there(engine)) == (30, 20, new)
 
 
-@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("replaces_all", [False, True])
 def test_no_batches_add_nothing(engine: Engine, replaces_all: bool) -> None:
     """Into an empty table or a full one."""
     assert bring(engine, replaces_all=replaces_all) == RowChange(0, 0, 0)

@@ -18,7 +18,6 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import evidence
-import plans
 from analysis.refresh import refresh
 from analysis.weights import weights
 from api.settings import Settings
@@ -89,7 +88,6 @@ def city(
     with fresh_database() as url:
         database = evidence.connect(url, home)
         evidence.prepare(database, home)
-        plans.prepare(database)
         evidence.save_boundaries(database, evidence.DISTRICT, grid_frame(gpd.read_file(DISTRICT)), valid_from=TODAY)
         evidence.save_boundaries(
             database, "estates", estates, valid_from=TODAY, attribution="© Somebody", indicative=True

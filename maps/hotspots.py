@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import matplotlib as mpl
 import shapely
-from matplotlib.colors import to_hex
 
 from analysis.findings import hotspot
 from analysis.hotspot_areas import HotspotAreas
@@ -18,10 +16,11 @@ from geo.crs import to_lonlat
 from geo.excess import FALSE_DISCOVERIES
 from geo.trend import TrendClass
 from layers._layer import Layer
+from maps.legend import scheme
 from maps.numbers import figure
 from maps.period import period_in_words
 
-_CHANGE = mpl.colormaps["PuOr"]
+_change = scheme("PuOr", 11).rgb_hex_str
 
 
 @dataclass(frozen=True)
@@ -37,10 +36,10 @@ class Look:
 
 
 LOOKS = {
-    TrendClass.NEW: Look("N", "new", "New", to_hex(_CHANGE(0.1)), to_hex(_CHANGE(0.35))),
-    TrendClass.PERSISTENT: Look("P", "lasting", "Persistent: lasting", "#404040", to_hex(_CHANGE(0.5))),
-    TrendClass.TOO_SHORT: Look("?", "", "Too short to say since when", "#404040", to_hex(_CHANGE(0.5)), "2 5"),
-    TrendClass.FADING: Look("F", "fading", "Fading", to_hex(_CHANGE(0.9)), to_hex(_CHANGE(0.65)), "8 5"),
+    TrendClass.NEW: Look("N", "new", "New", _change(0.1), _change(0.35)),
+    TrendClass.PERSISTENT: Look("P", "lasting", "Persistent: lasting", "#404040", _change(0.5)),
+    TrendClass.TOO_SHORT: Look("?", "", "Too short to say since when", "#404040", _change(0.5), "2 5"),
+    TrendClass.FADING: Look("F", "fading", "Fading", _change(0.9), _change(0.65), "8 5"),
 }
 """In the order in which they are listed: what has begun first."""
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
-from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+from branca.colormap import LinearColormap, linear
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -69,7 +68,7 @@ def legend(rates: Sequence[float | None], ramp_name: str) -> Legend:
     rates
         One for each estate; None where there are no homes.
     ramp_name
-        A colour map of matplotlib, perceptually even, of one direction in lightness.
+        A sequential scheme of ColorBrewer.
     """
     known = np.array([rate for rate in rates if rate is not None])
     positive = known[known > 0]
@@ -121,22 +120,24 @@ def _step(room: float) -> float:
 
 
 def ramp(name: str, number: int) -> tuple[str, ...]:
-    """That many colours of a ramp as "#rrggbb", light to dark, the lightest still visible on paper."""
+    """That many colours of a sequential scheme as "#rrggbb", light to dark, the lightest still visible on paper."""
     low, high = (_LIGHTEST, _DARKEST) if number > 1 else ((_LIGHTEST + _DARKEST) / 2,) * 2
-    colours = mpl.colormaps[name](np.linspace(0, 1, 256))
-    light_to_dark = colours if luminance(to_hex(colours[0])) > luminance(to_hex(colours[-1])) else colours[::-1]
-    at = np.round(np.linspace(low, high, number) * 255).astype(int)
-    return tuple(to_hex(light_to_dark[index]) for index in at)
+    return tuple(map(scheme(name, 9).rgb_hex_str, np.linspace(low, high, number).tolist()))
+
+
+def scheme(name: str, classes: int) -> LinearColormap:
+    """The scheme of ColorBrewer for so many classes, with the colours between them, from 0 to 1."""
+    colours: LinearColormap = getattr(linear, f"{name}_{classes:02}")
+    return colours
 
 
 def tints(hue: str, number: int) -> tuple[str, ...]:
     """That many tints of one hue as "#rrggbb", light to dark; the last is the hue itself."""
-    scale = LinearSegmentedColormap.from_list("tints", ["white", hue])
-    return tuple(to_hex(scale(share)) for share in np.linspace(_PALEST, 1, number))
+    return tuple(map(LinearColormap(["white", hue]).rgb_hex_str, np.linspace(_PALEST, 1, number).tolist()))
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance of a colour, 0 to 1, as WCAG 2.2 defines it."""
-    channels = np.array(to_rgb(colour))
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
+    """Relative luminance of a colour "#rrggbb", 0 to 1, as WCAG 2.2 defines it."""
+    channels = np.array([*bytes.fromhex(colour[1:])]) / 255
+    light = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(light @ [0.2126, 0.7152, 0.0722])

@@ -2,7 +2,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from matplotlib.colors import to_rgb
 from shapely import Polygon
 
 from analysis.hotspot_areas import HotspotAreas, hotspot_areas
@@ -144,4 +143,4 @@ def test_letters_can_be_read_and_told_apart_without_colour() -> None:
     assert set(LOOKS) == set(TrendClass) - {TrendClass.NONE, TrendClass.INTENSIFYING}
     for look in LOOKS.values():
         assert 1.05 / (luminance(look.colour) + 0.05) >= 4.5
-        assert luminance(look.tint) > luminance(look.colour) and len(to_rgb(look.tint)) == 3
+        assert luminance(look.tint) > luminance(look.colour) and len(look.tint) == len("#rrggbb")

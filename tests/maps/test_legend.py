@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers._registry import LAYERS
-from maps.legend import CLASSES, breaks, legend, luminance, ramp, tints
+from maps.legend import CLASSES, breaks, legend, luminance, ramp, scheme, tints
 
 RATES = st.lists(st.one_of(st.none(), st.floats(0, 5000).map(lambda rate: round(rate, 3))), max_size=150)
 
@@ -49,7 +49,7 @@ def test_few_different_rates_have_few_classes() -> None:
     assert [each.label for each in legend([1, 1, 3, 3, 3], "YlOrBr").classes] == ["under 2", "2 and over"]
     assert [each.label for each in legend([7, 7], "YlOrBr").classes] == ["all"]
     assert legend([None, 0, 0], "YlOrBr").classes == ()
-    assert legend([], "YlOrBr") == legend([], "cividis")
+    assert legend([], "YlOrBr") == legend([], "PuBu")
 
 
 def test_many_equal_rates_share_a_class() -> None:
@@ -74,10 +74,11 @@ def test_ramps_go_from_light_to_dark_in_steps_that_can_be_told_apart(layer: obje
     assert luminance("#f6f4ee") > 1.05 * lights[0]
 
 
-def test_a_ramp_that_is_dark_first_is_turned_round() -> None:
-    """Where cividis begins it is dark, and it is used light to dark all the same."""
-    lights = [luminance(colour) for colour in ramp("cividis", CLASSES)]
-    assert lights == sorted(lights, reverse=True)
+def test_a_scheme_has_the_published_colours_at_its_steps_and_others_between() -> None:
+    """The middle of ColorBrewer's PuOr for eleven classes is its sixth colour; halfway to the fifth is a mixture."""
+    assert scheme("PuOr", 11).rgb_hex_str(0.5) == "#f7f7f7"
+    assert scheme("PuOr", 11).rgb_hex_str(0.4) == "#fee0b6"
+    assert scheme("PuOr", 11).rgb_hex_str(0.45) == "#fbecd7"
 
 
 def test_tints_are_one_hue_up_to_the_hue_itself() -> None:

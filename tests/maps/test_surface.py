@@ -8,11 +8,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from math import exp, hypot
 from pathlib import Path
 
-import matplotlib.image
 import numpy as np
 import numpy.typing as npt
 import pytest
-from matplotlib.colors import to_rgb
+from PIL import Image
 from playwright.sync_api import Browser
 
 from evidence import LEVEL, Selection, Snapshot
@@ -141,9 +140,9 @@ def test_every_pixel_has_the_colour_that_the_legend_gives_its_cases_per_hectare(
     page = browser.new_page(viewport={"width": SIDE, "height": SIDE})
     page.goto(f"{address}/index.html")
     page.wait_for_function("document.title === 'drawn'")
-    picture = matplotlib.image.imread(io.BytesIO(page.screenshot()))[..., :3]
+    picture = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB"), float)
     page.close()
-    colours = np.array([(1.0, 1.0, 1.0), *map(to_rgb, of.colours)])
+    colours = np.array([[*bytes.fromhex(colour[1:])] for colour in ("#ffffff", *of.colours)])
     drawn = np.argmin(((picture[..., None, :] - colours) ** 2).sum(-1), axis=-1)
     # A quarter of the screen's resolution is what MapLibre computes at, so the very edge of a contour is blurred.
     sure = np.min([np.abs(expected / contour - 1) for contour in of.contours], axis=0) > 0.1

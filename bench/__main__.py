@@ -14,7 +14,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-import httpx
+import httpx2
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
@@ -105,7 +105,7 @@ def _service(home: Path) -> Iterator[tuple[str, str]]:
     process = subprocess.Popen([program, "run"], env=environment)
     try:
         tiles.wait_for(f"http://127.0.0.1:{port}/api")
-        answer = httpx.post(f"http://127.0.0.1:{port}/sign-in", data=form)
+        answer = httpx2.post(f"http://127.0.0.1:{port}/sign-in", data=form)
         yield f"http://127.0.0.1:{port}", f"{COOKIE}={answer.cookies[COOKIE]}"
     finally:
         process.terminate()

@@ -55,11 +55,12 @@ class PriorityAreas:
     def frame(self) -> gpd.GeoDataFrame:
         """Every theme of every estate, with `COLUMNS`, in order of the codes and the ranks; WGS84."""
         estates = self.found.estates if self.found else {}
+        columns = (self.outlines["code"], self.outlines["name"], self.outlines.geometry)
         rows = [
-            {**dict.fromkeys(COLUMNS), "estate": area.code, "name": area.name, "geometry": area.geometry, **told}
-            for area in self.outlines.itertuples()
-            if area.code in estates
-            for told in _estate_rows(estates[area.code])
+            {**dict.fromkeys(COLUMNS), "estate": code, "name": name, "geometry": outline, **told}
+            for code, name, outline in zip(*columns, strict=True)
+            if code in estates
+            for told in _estate_rows(estates[code])
         ]
         made = pd.DataFrame(rows, columns=[*COLUMNS, "geometry"], dtype=object)
         return gpd.GeoDataFrame(made, geometry="geometry", crs=self.outlines.crs)

@@ -33,9 +33,10 @@ def feature(row: dict[str, Any]) -> dict[str, Any]:
 
 def area_features(areas: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
     """Areas (WGS84) as features with their code as id."""
-    for row in areas.itertuples():
-        about = {"code": row.code, "name": row.name, "parish": row.parish}
-        yield {"type": "Feature", "id": row.code, "geometry": _geometry(row.geometry), "properties": about}
+    columns = (areas["code"], areas["name"], areas["parish"], areas.geometry)
+    for code, name, parish, shape in zip(*columns, strict=True):
+        about = {"code": code, "name": name, "parish": parish}
+        yield {"type": "Feature", "id": code, "geometry": _geometry(shape), "properties": about}
 
 
 def shape_features(shapes: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:

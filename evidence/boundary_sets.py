@@ -5,6 +5,7 @@ from datetime import date
 import geopandas as gpd
 from geoalchemy2.shape import from_shape, to_shape
 from shapely import MultiPolygon, Polygon, force_2d
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from evidence.tables import AREAS, BOUNDARY_SETS
@@ -54,7 +55,7 @@ def save_set(
     connection.execute(insert(AREAS), rows)
 
 
-def _multi(shape: Polygon | MultiPolygon) -> MultiPolygon:
+def _multi(shape: BaseGeometry) -> BaseGeometry:
     flat = force_2d(shape)
     return MultiPolygon([flat]) if isinstance(flat, Polygon) else flat
 

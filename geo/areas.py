@@ -1,7 +1,7 @@
 """Which area a point lies in: millions of points at a time, each with the answer that GEOS would give."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,7 @@ class AreaIndex:
 
     codes: tuple[str, ...]
 
-    def __init__(self, codes: Sequence[str], polygons: Sequence[shapely.Geometry]) -> None:
+    def __init__(self, codes: Iterable[str], polygons: Iterable[shapely.Geometry | None]) -> None:
         pairs = sorted(zip(codes, polygons, strict=True), key=lambda pair: pair[0])
         self.codes = tuple(code for code, _ in pairs)
         self._polygons = np.array([polygon for _, polygon in pairs], dtype=np.object_)

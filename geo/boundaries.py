@@ -22,9 +22,6 @@ _NOISE_M2 = 0.01
 _NOISE_METRES = 0.001
 _OPTIONAL_COLUMNS = ["parish", "provenance"]
 
-# The method that fills what a ring encloses twice, where the older one would cut it out.
-_REPAIR = {"method": "structure", "keep_collapsed": False}
-
 GeometryArray = npt.NDArray[np.object_]
 
 
@@ -73,7 +70,9 @@ def repair(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:
     polygonal = np.isin(shapely.get_type_id(before), [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON])
     broken = np.flatnonzero(~(shapely.is_valid(before) & polygonal))
     after = before.copy()
-    after[broken] = [_polygons_of(shape) for shape in shapely.make_valid(before[broken], **_REPAIR)]
+    # The method that fills what a ring encloses twice, where the older one would cut it out.
+    mended = shapely.make_valid(before[broken], method="structure", keep_collapsed=False)
+    after[broken] = [_polygons_of(shape) for shape in mended]
     codes, change = frame["code"].to_numpy()[broken], (shapely.area(after) - shapely.area(before))[broken]
     gone = codes[shapely.is_empty(after[broken])]
     if gone.size:

@@ -56,8 +56,7 @@ def polygons(cells: CellArray, cell_width: float) -> GeometryArray:
     angles = np.radians(np.arange(30, 390, 60))
     radius = cell_width / math.sqrt(3)
     corners = np.stack([x[:, None] + radius * np.cos(angles), y[:, None] + radius * np.sin(angles)], axis=-1)
-    outlines: GeometryArray = shapely.polygons(corners.round(3))
-    return outlines
+    return np.asarray(shapely.polygons(corners.round(3)), dtype=np.object_)
 
 
 def neighbours(cells: CellArray) -> csr_array:

@@ -6,6 +6,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.spatial import KDTree, Voronoi
+from shapely.geometry.base import BaseGeometry
 
 from geo.crs import BRITISH_NATIONAL_GRID, FloatArray
 from geo.errors import Refused
@@ -64,7 +65,7 @@ def _distinct_places(located: pd.DataFrame) -> tuple[FloatArray, npt.NDArray[np.
     return winners[_PLACE].to_numpy(dtype=np.float64), winners["estate"].to_numpy(dtype=np.object_)
 
 
-def _within_reach(places: FloatArray, distance: float, clip: shapely.Geometry | None) -> shapely.Geometry:
+def _within_reach(places: FloatArray, distance: float, clip: shapely.Geometry | None) -> BaseGeometry:
     reach = shapely.union_all(shapely.buffer(shapely.points(places), distance, quad_segs=8))
     if clip is not None:
         reach = shapely.intersection(reach, clip)

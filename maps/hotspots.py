@@ -1,7 +1,7 @@
 """The hotspots of a layer as the officers' map shows them: on the map, in the legend and in the list."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -164,7 +164,7 @@ class HotspotMap:
                 **_look_data(look),
             }
 
-    def _cell_description(self, cell: Mapping[str, Any]) -> str:
+    def _cell_description(self, cell: Mapping[Hashable, Any]) -> str:
         layer, months = self.layer, self.found.result["months"]
         before = "" if cell["course"] == TrendClass.TOO_SHORT else f"; {cell['before']:,.0f} in the {months} before"
         told = f"{cell['observed']:,} {layer.noun[cell['observed'] != 1]} in {months} months in this cell and around it"

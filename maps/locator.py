@@ -6,7 +6,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from markupsafe import Markup, escape
-from shapely import Geometry, Point
+from shapely import MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from geo.crs import grid_frame, to_grid
 
@@ -58,12 +59,12 @@ Window = tuple[float, float, float, float]
 """West, south, east, north; metres, EPSG:27700."""
 
 
-def _clipped(frame: gpd.GeoDataFrame, window: Window) -> Iterator[tuple[int, Geometry]]:
+def _clipped(frame: gpd.GeoDataFrame, window: Window) -> Iterator[tuple[int, BaseGeometry]]:
     shapes = shapely.clip_by_rect(grid_frame(frame).geometry.to_numpy(), *window)
     return ((at, shape) for at, shape in enumerate(shapes) if not shape.is_empty)
 
 
-def _path(shape: Geometry, window: Window) -> str:
+def _path(shape: BaseGeometry, window: Window) -> str:
     lines = []
     for part in shapely.get_parts(shape):
         rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
@@ -103,7 +104,7 @@ def _roads(roads: gpd.GeoDataFrame, window: Window) -> Iterator[Markup]:
 def _names(estates: gpd.GeoDataFrame, window: Window) -> Iterator[Markup]:
     if len(estates):
         for at, shape in _clipped(estates, window):
-            if shape.area > _ROOM * ACROSS * DOWN:
+            if isinstance(shape, Polygon | MultiPolygon) and shape.area > _ROOM * ACROSS * DOWN:
                 middle = shapely.get_point(shapely.maximum_inscribed_circle(shape, 10), 0)
                 yield _text(estates["name"].iloc[at], middle, window, 'font-size="16" fill="#14212b"')
 

@@ -66,8 +66,9 @@ def estate(request: Request, database: DatabaseOf, code: str) -> Response:
     frame = areas(database, PUBLIC)
     found = _estate_report(database, frame, code)
     projects = projects_view(database, PUBLIC, frame, ProjectsAsked(estate=code)).projects
-    (middle,) = frame.loc[frame["code"] == code].representative_point()
-    drawn = locator(frame, grid_roads(), middle.x, middle.y, f"Map of {found.name} and what is around it.", hue="")
+    middle = frame.loc[frame["code"] == code].representative_point()
+    place = (middle.x.item(), middle.y.item())
+    drawn = locator(frame, grid_roads(), *place, f"Map of {found.name} and what is around it.", hue="")
     return _page(request, "estate.html", database, frame, it=found, projects=projects, outline=drawn)
 
 

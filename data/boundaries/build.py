@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from data.boundaries import DISTRICT, ESTATES, FACTS, GRID_ROADS
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84, grid_frame, lonlat_frame, to_grid
@@ -76,7 +77,8 @@ def estates(roads: gpd.GeoDataFrame, district: gpd.GeoDataFrame) -> gpd.GeoDataF
     middles = grid_frame(roads)
     faces = _faces(middles, grid_frame(district))
     points = _points(faces)
-    land = pd.concat([_shared_out(faces[face], within) for face, within in points.groupby("face")])
+    shared = [_shared_out(faces[face], points[points["face"] == face]) for face in sorted(points["face"].unique())]
+    land = gpd.GeoDataFrame(pd.concat(shared))
     shapes = _about_points(land, points).dissolve("code", method="coverage", as_index=False)
     facts = pd.read_csv(FACTS / "estates.csv").sort_values("code")
     facts["provenance"] = [_provenance(points[points["code"] == code], faces, middles) for code in facts["code"]]
@@ -94,7 +96,7 @@ def _roads() -> gpd.GeoDataFrame:
 
 def _district() -> gpd.GeoDataFrame:
     vertices = pd.read_csv(FACTS / "district.csv")
-    outline = shapely.multipolygons([shapely.polygons(vertices[["lon", "lat"]])])
+    outline = shapely.MultiPolygon([shapely.Polygon(vertices[["lon", "lat"]].to_numpy())])
     return gpd.GeoDataFrame({"code": ["E06000042"], "name": ["Milton Keynes"]}, geometry=[outline], crs=WGS84)
 
 
@@ -120,7 +122,8 @@ def _points(faces: GeometryArray) -> gpd.GeoDataFrame:
 
 
 def _shared_out(face: shapely.Polygon, points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    within, distance = face, face.length
+    within: BaseGeometry = face
+    distance = face.length
     if not _is_square(face):
         distance = REACH + _NOTCH
         # Grown and shrunk again: without the notches between one circle and the next.

@@ -64,7 +64,7 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path) -> None:
 def _restamp(path: Path, properties: DocumentProperties) -> None:
     # A workbook is a zip of XML: openpyxl puts the time of saving into the zip and into one of its parts.
     with ZipFile(path) as book:
-        parts = {name: book.read(name) for name in book.namelist()}
+        parts: dict[str, bytes | str] = {name: book.read(name) for name in book.namelist()}
     parts["docProps/core.xml"] = tostring(properties.to_tree())
     with ZipFile(path, "w", ZIP_DEFLATED) as book:
         for name, content in parts.items():

@@ -1,12 +1,14 @@
 """Where homes stand: short streets with homes on both sides, and blocks of flats, inside an estate's outline."""
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Self
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.affinity import rotate
+from shapely.geometry.base import BaseGeometry
 
 from data.demonstration.days import Floats, Whole
 
@@ -62,17 +64,17 @@ def lay_out(outline: shapely.Geometry, homes: int, flats: float, rng: np.random.
     return _joined(houses, _blocks(ground, heart, homes - len(houses.number), rng))
 
 
-def _ground(outline: shapely.Geometry, homes: int) -> shapely.Geometry:
+def _ground(outline: shapely.Geometry, homes: int) -> BaseGeometry:
     """The part of the outline that is built on: off its edge, and no more of it than the homes need."""
     inner = shapely.buffer(outline, -_FROM_EDGE)
     ground = outline if inner.is_empty else inner
-    reach = shapely.buffer(shapely.point_on_surface(ground), 250 + 20 * np.sqrt(homes))
-    ground = shapely.intersection(ground, reach)
-    shapely.prepare(ground)
-    return ground
+    reach = shapely.buffer(shapely.point_on_surface(ground), 250 + 20 * sqrt(homes))
+    built_on = shapely.intersection(ground, reach)
+    shapely.prepare(built_on)
+    return built_on
 
 
-def _terraces(ground: shapely.Geometry, rng: np.random.Generator) -> Plots:
+def _terraces(ground: BaseGeometry, rng: np.random.Generator) -> Plots:
     """Every plot that streets at a random angle have inside the ground."""
     angle, centre = rng.uniform(0, 180), shapely.centroid(ground)
     left, bottom, right, top = rotate(ground, -angle, origin=centre).bounds

@@ -53,7 +53,7 @@ def open_parquet(path: Path) -> Rows:
     return Rows(path, names if about is None else [*names, *_POINT], read)
 
 
-def geo_metadata(schema: pa.Schema) -> tuple[str, object] | None:
+def geo_metadata(schema: pa.Schema) -> tuple[str, CRS | None] | None:
     """Name and CRS of the primary geometry of a GeoParquet schema; None for plain Parquet."""
     found = (schema.metadata or {}).get(b"geo")
     if found is None:
@@ -62,10 +62,10 @@ def geo_metadata(schema: pa.Schema) -> tuple[str, object] | None:
     column = about["columns"][about["primary_column"]]
     # Without a word it is WGS84; null says that nobody knows.
     crs = column.get("crs", WGS84)
-    return about["primary_column"], crs and CRS(crs)
+    return about["primary_column"], CRS(crs) if crs else None
 
 
-def _located(batch: pa.RecordBatch, geometry: str, crs: object, wanted: list[str] | None) -> pl.DataFrame:
+def _located(batch: pa.RecordBatch, geometry: str, crs: str | CRS | None, wanted: list[str] | None) -> pl.DataFrame:
     frame = pl.DataFrame(batch.select([name for name in batch.schema.names if name != geometry]))
     if geometry in batch.schema.names:
         shapes = shapely.from_wkb(np.asarray(batch.column(geometry).to_pylist(), dtype=object))

@@ -20,9 +20,10 @@ def import_file(database: Database, file: Path, name: str, code: str, title: str
     """
     areas, repairs = repair(read_boundaries(file, code, title))
     yield from repairs
-    for each in problems(areas).itertuples():
-        kind = f"{each.kind}, a sliver" if each.sliver else each.kind
-        yield f"{' and '.join(each.codes)}: {kind}, {each.area_m2:,.2f} m²"
+    found = problems(areas)
+    columns = (found["kind"], found["sliver"], found["codes"], found["area_m2"])
+    for kind, sliver, codes, metres in zip(*columns, strict=True):
+        yield f"{' and '.join(codes)}: {kind}{', a sliver' * sliver}, {metres:,.2f} m²"
     save_boundaries(database, name, areas, valid_from=valid_from)
     yield f"{len(areas):,} areas kept as '{name}', valid from {valid_from}."
     yield f"To count on them: priorities boundaries use '{name}'"

@@ -31,7 +31,7 @@ def ranked(world: Database, bring_to_world: Callable[..., None], tmp_path: Path)
 def test_there_is_a_row_for_each_theme_of_each_estate(ranked: Database) -> None:
     """In order of the ranks, with the estate's outline; where there is no ranking, one with the reason."""
     frame = priority_areas(ranked, OFFICER).frame
-    assert list(frame.columns) == [*COLUMNS, "geometry"] and frame.crs.to_epsg() == 4326
+    assert list(frame.columns) == [*COLUMNS, "geometry"] and frame.crs == 4326
     alder = frame[frame["estate"] == "E01"]
     assert set(alder["theme"]) == set(THEMES) and list(alder["rank"]) == sorted(alder["rank"])
     assert frame["id"].is_unique and set(alder["name"]) == {"Alder"} and alder.geometry.nunique() == 1

@@ -49,7 +49,7 @@ def test_priorities_are_features_of_geojson(client: TestClient, analysed: Databa
     for each, row in zip(told, frame.to_dict("records"), strict=True):
         assert each["properties"] == {name: row[name] for name in COLUMNS if name != "id"}
     read = gpd.read_file(BytesIO(client.get(f"{PRIORITIES}/items").content))
-    assert read.crs.to_epsg() == 4326 and read.is_valid.all()
+    assert read.crs == 4326 and read.is_valid.all()
 
 
 def test_the_collection_says_from_what_and_by_which_weights(client: TestClient, analysed: Database) -> None:

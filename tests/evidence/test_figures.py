@@ -94,7 +94,7 @@ def test_every_row_is_in_an_estate_or_outside_or_nowhere(evidence: Database, evi
         chosen = [row for row in rows if row[LAYER.category] in (selection.categories or LAYER.categories)]
         found = figures(evidence, OFFICER, LAYER, selection)
         located = [row for row in chosen if "easting" in row]
-        areas = grid(1, 1).assign(geometry=[box(485000, 236000, 488000, 238000)])
+        areas = grid(1, 1).set_geometry([box(485000, 236000, 488000, 238000)])
         inside = covered(areas, [(row["easting"], row["northing"]) for row in located]).total()
         assert (found.total, found.located, found.outside) == (len(chosen), len(located), len(located) - inside)
         assert sum(area.count for area in found.areas) == inside

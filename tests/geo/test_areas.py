@@ -22,8 +22,11 @@ def _codes(polygons: Sequence[shapely.Geometry]) -> list[str]:
     return [f"E{position:03d}" for position in range(len(polygons))]
 
 
-def _asked_one_by_one(polygons: Sequence[shapely.Geometry], x: object, y: object) -> npt.NDArray[np.int64]:
-    covering = shapely.covers(np.array(polygons)[:, None], shapely.points(x, y)[None, :])
+def _asked_one_by_one(
+    polygons: Sequence[shapely.Geometry], x: npt.ArrayLike, y: npt.ArrayLike
+) -> npt.NDArray[np.int64]:
+    points = np.asarray(shapely.points(np.column_stack([x, y])))
+    covering = shapely.covers(np.array(polygons)[:, None], points[None, :])
     return np.where(covering.any(axis=0), covering.argmax(axis=0), -1)
 
 
@@ -144,7 +147,7 @@ def test_a_spread_of_points_gets_the_answer_of_a_spatial_join() -> None:
     """More points than are taken at once, over areas with long edges: the same as geopandas."""
     random = np.random.default_rng(2)
     seeds = shapely.MultiPoint(random.uniform(0, 20_000, (60, 2)) + ORIGIN)
-    cells = shapely.get_parts(shapely.voronoi_polygons(seeds))
+    cells = list(shapely.get_parts(shapely.voronoi_polygons(seeds)))
     areas = gpd.GeoDataFrame({"code": _codes(cells)}, geometry=cells, crs=27700)
     x, y = random.uniform(-1_000, 21_000, (2, 150_000)) + ORIGIN[:, None]
     points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(x, y, crs=27700))

@@ -31,7 +31,7 @@ def test_hexagons_tile_the_plane(cell_width: float) -> None:
     assert shapely.coverage_is_valid(outlines)
     whole = shapely.union_all(outlines)
     assert whole.area == pytest.approx(shapely.area(outlines).sum(), rel=1e-9)
-    assert whole.geom_type == "Polygon"
+    assert isinstance(whole, shapely.Polygon)
     assert not whole.interiors
     assert whole.covers(shapely.box(*(ORIGIN - 790), *(ORIGIN + 790)))
 

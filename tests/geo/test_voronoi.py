@@ -38,7 +38,7 @@ def _assert_sound(estates: gpd.GeoDataFrame) -> None:
     assert shapely.is_valid(shapes).all()
     assert not shapely.relate_pattern(shapes[first[pairs]], shapes[second[pairs]], "T********").any()
     assert shapely.coverage_is_valid(shapes)
-    assert estates.crs.to_epsg() == 27700
+    assert estates.crs == 27700
 
 
 def test_two_homes_share_the_land_between_them() -> None:
@@ -71,10 +71,10 @@ def test_land_is_limited_by_distance_and_clip() -> None:
     estates = estates_from_homes(homes, distance=60, clip=district)
     _assert_sound(estates)
     assert shapely.covers(district, estates.geometry.to_numpy()).all()
-    for estate in estates.itertuples():
-        own = homes[homes["estate"] == estate.code]
+    for code, shape in zip(estates["code"], estates.geometry, strict=True):
+        own = homes[homes["estate"] == code]
         reach = shapely.MultiPoint(own[["easting", "northing"]].to_numpy()).buffer(60.01, quad_segs=64)
-        assert reach.covers(estate.geometry)
+        assert reach.covers(shape)
 
 
 @pytest.mark.parametrize("strays", [0.0, 0.2])

@@ -4,13 +4,14 @@ from typing import Any
 import geopandas as gpd
 import pytest
 from shapely import Point, box
-from shapely.geometry import Polygon, shape
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84, lonlat_frame, to_grid
 from maps.outlines import outlines
 
 
-def frame(**shapes: Polygon) -> gpd.GeoDataFrame:
+def frame(**shapes: BaseGeometry) -> gpd.GeoDataFrame:
     """Estates in metres, as WGS84."""
     columns = {"code": list(shapes), "name": [code.title() for code in shapes], "parish": ["P"] * len(shapes)}
     return lonlat_frame(gpd.GeoDataFrame(columns, geometry=list(shapes.values()), crs=BRITISH_NATIONAL_GRID))

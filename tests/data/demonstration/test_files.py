@@ -8,6 +8,7 @@ import openpyxl
 import polars as pl
 import pyogrio
 import pytest
+from shapely import Point
 
 from data.demonstration.files import (
     tabulate,
@@ -39,9 +40,7 @@ def table() -> pl.DataFrame:
 @pytest.fixture
 def frame() -> gpd.GeoDataFrame:
     """Two rows, the second without a point."""
-    return gpd.GeoDataFrame(
-        {"Ref": ["A", "B"]}, geometry=gpd.GeoSeries.from_wkt(["POINT (485000 238000)", None]), crs=27700
-    )
+    return gpd.GeoDataFrame({"Ref": ["A", "B"]}, geometry=np.array([Point(485000, 238000), None]), crs=27700)
 
 
 def test_text_with_gaps_is_text(table: pl.DataFrame) -> None:
@@ -79,7 +78,7 @@ def test_a_geopackage_says_the_last_day_as_its_change(frame: gpd.GeoDataFrame, t
     write_geopackage(frame, tmp_path / "synthetic_a.gpkg", UNTIL)
     read = pyogrio.read_dataframe(tmp_path / "synthetic_a.gpkg")
     assert pyogrio.list_layers(tmp_path / "synthetic_a.gpkg")[:, 0].tolist() == ["synthetic_a"]
-    assert read.crs.to_epsg() == 27700
+    assert read.crs == 27700
     assert read.geometry.isna().tolist() == [False, True]
     assert b"2025-11-23T00:00:00" in (tmp_path / "synthetic_a.gpkg").read_bytes()
 

@@ -18,17 +18,17 @@ def test_there_are_150_projects_of_every_type_and_status(projects: gpd.GeoDataFr
     assert len(projects) == projects["Project ID"].nunique() == 150
     assert projects["Project Type"].nunique() == 5
     assert projects["Project Status"].nunique() == 4
-    assert projects[["Project Name", "Residents Group", "Description"]].notna().all(axis=None)
+    assert projects[["Project Name", "Residents Group", "Description"]].notna().to_numpy().all()
 
 
 def test_dates_and_funding_follow_from_the_status(projects: gpd.GeoDataFrame) -> None:
     """An idea has no money, a funded one starts later, what is under way has started, what is complete has ended."""
     status, today = projects["Project Status"], pd.Timestamp("2025-11-23")
     dates = projects[["Date Proposed", "Start Date", "Date Completed", "Planned End"]].apply(pd.to_datetime)
-    assert (dates.notna()["Start Date"] == (status != "Idea")).all()
-    assert (dates.notna()["Date Completed"] == (status == "Completed")).all()
-    assert (dates.notna()["Planned End"] == status.isin(["Funded", "In progress"])).all()
-    assert ((status != "Idea") == projects[["Funding GBP", "Funding Source"]].notna().T).all(axis=None)
+    assert dates["Start Date"].notna().equals(status != "Idea")
+    assert dates["Date Completed"].notna().equals(status == "Completed")
+    assert dates["Planned End"].notna().equals(status.isin(["Funded", "In progress"]))
+    assert ((status != "Idea") == projects[["Funding GBP", "Funding Source"]].notna().T).to_numpy().all()
     assert ((dates["Start Date"] > today) == (status == "Funded")).all()
     assert not (dates["Planned End"] <= today).any()
     assert not (dates["Date Proposed"] > dates["Start Date"]).any()

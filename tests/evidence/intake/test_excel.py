@@ -19,10 +19,10 @@ def read(path: Path) -> dict[int, dict[str, Any]]:
     return {row.pop(ROW): row for batch in batches for row in batch.iter_rows(named=True)}
 
 
-def save(path: Path, lines: Sequence[Sequence[object]]) -> Path:
+def save(path: Path, lines: Sequence[Sequence[Any]]) -> Path:
     """Write lines as an Excel workbook; a line without cells leaves its row out of the file."""
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     for number, line in enumerate(lines, start=1):
         for at, value in enumerate(line, start=1):
             sheet.cell(number, at, value)

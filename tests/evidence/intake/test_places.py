@@ -47,7 +47,7 @@ def covering(areas: gpd.GeoDataFrame, points: list[tuple[float, float]]) -> list
     ordered = areas.sort_values("code")
     inside = shapely.covers(ordered.geometry.to_numpy()[:, None], shapely.points(points)[None, :])
     codes = ordered["code"].to_numpy()[inside.argmax(axis=0)]
-    return [str(code) if found else None for code, found in zip(codes, inside.any(axis=0), strict=True)]
+    return list(np.where(inside.any(axis=0), codes, np.array(None)))
 
 
 def at(rows: list[Row], points: list[tuple[float, float]]) -> list[Row]:

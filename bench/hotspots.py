@@ -12,10 +12,10 @@ from bench.measure import Measurement, faster, seconds
 from bench.world import CENTRE, HALF, POINTS, SEED, points
 from geo.crs import FloatArray
 from geo.density import density
-from geo.getis_ord import gi_star_p, gi_star_z
+from geo.getis_ord import gi_star_z
 from geo.hexagons import CellArray, cells_at, centres, neighbours, polygons
 
-CELLS, PERMUTATIONS = 100_000, 999
+CELLS = 100_000
 ACROSS = 60.0
 """Metres; about as many hexagons of this width cover the 20 x 20 km as are measured."""
 SIDE, DEVIATION = 512, 100.0
@@ -23,7 +23,7 @@ _LOW, _HIGH = CENTRE - 1.1 * HALF, CENTRE + 1.1 * HALF
 _STEP = 2.2 * HALF / (SIDE - 1)
 _SCRIPT = Path(__file__).with_name("hotspots_peer.py")
 
-Ask = Callable[[str, int], float]
+Ask = Callable[[str], float]
 
 
 def measure(peer_python: Path, folder: Path) -> Iterator[Measurement]:
@@ -36,7 +36,6 @@ def measure(peer_python: Path, folder: Path) -> Iterator[Measurement]:
     np.savez(folder / "given.npz", corners=corners, counts=counts, places=place / DEVIATION, grid=grid / DEVIATION)
     with _peer(peer_python, folder) as ask:
         yield _getis_ord(cells, counts, ask, folder)
-        yield _permutations(cells, counts, ask)
         yield _surface(place, ask, folder)
 
 
@@ -53,21 +52,10 @@ def _getis_ord(cells: CellArray, counts: FloatArray, ask: Ask, folder: Path) -> 
     def ours() -> FloatArray:
         return gi_star_z(counts, neighbours(cells))
 
-    ask("getis_ord", 0)
+    ask("getis_ord")
     np.testing.assert_allclose(ours(), np.load(folder / "getis_ord.npy"), rtol=1e-9, atol=1e-9)
     name = "Gi* of hexagons, weights included, against esda and libpysal"
-    return faster(name, cells.size, 50, lambda: seconds(ours), lambda: ask("getis_ord", 0))
-
-
-def _permutations(cells: CellArray, counts: FloatArray, ask: Ask) -> Measurement:
-    def ours() -> FloatArray:
-        windows = neighbours(cells)
-        gi_star_z(counts, windows)
-        return gi_star_p(counts, windows, PERMUTATIONS, seed=SEED)
-
-    ask("getis_ord", PERMUTATIONS)
-    name = f"the same with {PERMUTATIONS} permutations (esda's compiled before)"
-    return faster(name, cells.size, 5, lambda: seconds(ours), lambda: ask("getis_ord", PERMUTATIONS))
+    return faster(name, cells.size, 50, lambda: seconds(ours), lambda: ask("getis_ord"))
 
 
 def _surface(place: FloatArray, ask: Ask, folder: Path) -> Measurement:
@@ -76,14 +64,14 @@ def _surface(place: FloatArray, ask: Ask, folder: Path) -> Measurement:
     def ours() -> FloatArray:
         return density(easting, northing, DEVIATION, (*_LOW, *_HIGH), _STEP)
 
-    ask("surface", 0)
+    ask("surface")
     # Theirs is a share of the points per squared deviation, column by column.
     theirs = np.load(folder / "surface.npy").reshape(SIDE, SIDE).T * POINTS * 10_000 / DEVIATION**2
     differ = float(np.abs(ours() - theirs).max() / theirs.max())
     if differ > 0.005:
         raise AssertionError(f"the heat surface differs from KDEpy's by {differ:.2%} of its maximum")
     name = f"heat surface on {SIDE} x {SIDE}, against KDEpy's FFTKDE ({differ:.2%} apart)"
-    return faster(name, POINTS, 5, lambda: seconds(ours), lambda: ask("surface", 0))
+    return faster(name, POINTS, 5, lambda: seconds(ours), lambda: ask("surface"))
 
 
 @contextmanager
@@ -94,8 +82,8 @@ def _peer(python: Path, folder: Path) -> Iterator[Ask]:
         assert given
         assert told
 
-        def ask(name: str, number: int) -> float:
-            print(name, number, file=given, flush=True)
+        def ask(name: str) -> float:
+            print(name, file=given, flush=True)
             return float(told.readline())
 
         yield ask

@@ -17,7 +17,6 @@ from geo.errors import Refused
 
 BRITISH_NATIONAL_GRID = 27700
 WGS84 = 4326
-WEB_MERCATOR = 3857
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -12,8 +12,6 @@ import numpy.typing as npt
 CodeArray = npt.NDArray[np.uint64]
 TileArray = npt.NDArray[np.int64]
 
-DEEPEST_LEVEL = 31
-
 EQUATOR = 40_075_016.686
 """Metres around it, WGS84: what is 2**z tiles wide at the equator."""
 
@@ -36,7 +34,7 @@ def morton(lon: npt.ArrayLike, lat: npt.ArrayLike, level: int) -> CodeArray:
     Parameters
     ----------
     lon, lat : one-dimensional, degrees, WGS84
-    level : zoom of the smallest tiles told apart, at most `DEEPEST_LEVEL`
+    level : zoom of the smallest tiles told apart, at most 31
 
     Returns
     -------
@@ -63,19 +61,6 @@ def deinterleave(codes: npt.ArrayLike) -> tuple[TileArray, TileArray]:
     """Give back the x and y of the tile of every code; a missing code gives an x and y beyond every tile."""
     code = np.asarray(codes, dtype=np.uint64)
     return _gather(code), _gather(code >> np.uint64(1))
-
-
-def tile_bounds(z: int, x: int, y: int) -> tuple[float, float, float, float]:
-    """Give the west, south, east and north edge of a tile, in degrees of WGS84."""
-    return _west(z, x), _north(z, y + 1), _west(z, x + 1), _north(z, y)
-
-
-def _west(z: int, x: int) -> float:
-    return x / 2.0**z * 360 - 180
-
-
-def _north(z: int, y: int) -> float:
-    return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / 2.0**z))))
 
 
 def _tile(share: npt.NDArray[np.float64], level: int) -> CodeArray:

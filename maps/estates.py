@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Literal
 
 from evidence import AreaFigure, Figures
 from geo.rates import exact_limits
 from maps.legend import Legend
 from maps.numbers import figure
 
-COLUMNS = ("name", "parish", "count", "homes", "rate")
+Column = Literal["name", "parish", "count", "homes", "rate"]
 """What the table can be sorted by."""
 
 
@@ -63,7 +64,7 @@ def _how_surely_high(estate: Estate) -> tuple[float, float, int]:
     return none, 0.0 if estate.high is None else -estate.high, estate.count
 
 
-def sorted_by(column: str, of: Iterable[Estate]) -> list[Estate]:
+def sorted_by(column: Column, of: Iterable[Estate]) -> list[Estate]:
     """Sort by a column of the table: words from A, figures from the highest, missing figures last."""
     if column in ("name", "parish"):
         return sorted(of, key=attrgetter(column, "name"))

@@ -134,10 +134,3 @@ def scheme(name: str, classes: int) -> LinearColormap:
 def tints(hue: str, number: int) -> tuple[str, ...]:
     """That many tints of one hue as "#rrggbb", light to dark; the last is the hue itself."""
     return tuple(map(LinearColormap(["white", hue]).rgb_hex_str, np.linspace(_PALEST, 1, number).tolist()))
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of a colour "#rrggbb", 0 to 1, as WCAG 2.2 defines it."""
-    channels = np.array([*bytes.fromhex(colour[1:])]) / 255
-    light = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(light @ [0.2126, 0.7152, 0.0722])

@@ -13,7 +13,7 @@ from layers._layer import Layer, Shown
 from maps import address
 from maps.choices import Choices
 from maps.estate_trend import EstateTrend, estate_trend
-from maps.estates import Estate, estates, sorted_by
+from maps.estates import Column, Estate, estates, sorted_by
 from maps.heat import MAX_ZOOM, deepest
 from maps.hotspots import HotspotMap, hotspot_map
 from maps.legend import Legend, legend
@@ -34,7 +34,7 @@ class OfficersView:
     surface: Surface
     ranked: tuple[Estate, ...]
     opened: Estate | None
-    column: str
+    column: Column
     """What the table is sorted by."""
     hotspots: HotspotMap
     priorities: PrioritiesPanel | None
@@ -171,7 +171,7 @@ def officers_view(
     asked: Selection,
     today: date,
     opened: str = "",
-    column: str = "rate",
+    column: Column = "rate",
 ) -> OfficersView:
     """What the officers' map tells of a selection.
 

@@ -1,7 +1,7 @@
 """The pages of officers, and those that anybody may be shown: signing in, and what went wrong."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
@@ -13,6 +13,7 @@ from api.filters import Filters, filter_problems, known_selection, outside_data,
 from evidence import PUBLIC, areas, snapshot, visible
 from layers._registry import LAYERS
 from maps.compose import officers_map
+from maps.estates import Column
 from maps.officer import officers_view
 from web import geometry
 from web.page import map_page, page
@@ -45,7 +46,7 @@ class OfficersMapAsked(BaseModel):
     first: str = ""
     last: str = ""
     open: str = ""
-    sort: Literal["name", "parish", "count", "homes", "rate"] = "rate"
+    sort: Column = "rate"
 
 
 @router.get("/officer/map")

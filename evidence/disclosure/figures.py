@@ -43,11 +43,6 @@ class Figure:
     high: int | None = None
     """Between what the count lies, as everybody knows who sees it published."""
 
-    @property
-    def rate(self) -> float | None:
-        """Rows per 1,000 homes over the whole period, of the rounded numbers."""
-        return 1000 * self.count / self.homes if self.count and self.homes else None
-
 
 @dataclass(frozen=True, eq=False)
 class Pieces:

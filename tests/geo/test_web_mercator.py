@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.web_mercator import DEEPEST_LEVEL, deinterleave, morton, tile_bounds, tile_range
+from geo.web_mercator import deinterleave, morton, tile_range
 
 LEVEL = 22
 
@@ -32,19 +32,10 @@ def _points(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 def test_a_code_is_the_quadkey_read_in_base_four() -> None:
     """Bing Maps' example, tile (3, 5) of level 3, is quadkey 213; and any point, at its own tile."""
-    west, south, east, north = tile_bounds(3, 3, 5)
-    assert morton([(west + east) / 2], [(south + north) / 2], 3)[0] == int("213", 4)
+    assert morton([-22.5], [-55.8], 3)[0] == int("213", 4)
     lon, lat = _points(200)
     expected = [int(_quadkey(*_tile(*point, LEVEL), LEVEL), 4) for point in zip(lon, lat, strict=True)]
     assert morton(lon, lat, LEVEL).tolist() == expected
-
-
-def test_tile_bounds_are_the_published_ones() -> None:
-    """The example of mercantile's documentation, and the whole world."""
-    assert tile_bounds(10, 486, 332) == pytest.approx(
-        (-9.140625, 53.12040528310657, -8.7890625, 53.33087298301705), abs=1e-12
-    )
-    assert tile_bounds(0, 0, 0) == pytest.approx((-180, -85.0511287798066, 180, 85.0511287798066))
 
 
 @pytest.mark.parametrize("z", range(8, 19))
@@ -59,7 +50,7 @@ def test_the_points_of_a_tile_are_one_range_of_the_sorted_codes(z: int) -> None:
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
-@given(st.integers(0, DEEPEST_LEVEL), st.data())
+@given(st.integers(0, 31), st.data())
 def test_deinterleave_undoes_the_code_of_a_tile(level: int, data: st.DataObject) -> None:
     """Any tile down to the deepest level comes back from its own range."""
     x, y = (data.draw(st.integers(0, 2**level - 1)) for _ in range(2))

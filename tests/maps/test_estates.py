@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from evidence import Figures
-from maps.estates import Estate, estates, sorted_by
+from maps.estates import Column, Estate, estates, sorted_by
 from maps.legend import legend
 
 FiguresOf = Callable[..., Figures]
@@ -53,7 +53,7 @@ def test_an_estate_with_no_case_is_in_no_class(figures_of: FiguresOf) -> None:
         ("rate", ["Ash", "Birch", "Cedar"]),
     ],
 )
-def test_the_table_is_sorted_by_any_column(figures_of: FiguresOf, column: str, names: list[str]) -> None:
+def test_the_table_is_sorted_by_any_column(figures_of: FiguresOf, column: Column, names: list[str]) -> None:
     """Words from A, figures from the highest, what is missing last, equals by name."""
     made = told(figures_of(("Cedar", 8, 0), ("Birch", 2, 100), ("Ash", 2, 100)))
     assert [each.name for each in sorted_by(column, made)] == names

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +12,6 @@ from geo.trend import TrendClass
 from layers._layer import Theme
 from layers._registry import LAYERS
 from maps.hotspots import LOOKS, HotspotMap, chance, hotspot_map
-from maps.legend import luminance
 
 OFFICER = Viewer("officer")
 ASB = LAYERS["asb"]
@@ -137,7 +137,7 @@ def test_a_theme_in_which_nothing_is_hot_has_no_place(found: HotspotAreas) -> No
     assert shown.tested == "No cell could be tested: too little was recorded, or there are too few homes."
 
 
-def test_letters_can_be_read_and_told_apart_without_colour() -> None:
+def test_letters_can_be_read_and_told_apart_without_colour(luminance: Callable[[str], float]) -> None:
     """White on the colour has at least 4.5:1 (WCAG 2.2); every course of a hotspot has its letter and its words."""
     assert {look.letter for look in LOOKS.values()} == set("NPF?") and len({look.words for look in LOOKS.values()}) == 4
     assert set(LOOKS) == set(TrendClass) - {TrendClass.NONE, TrendClass.INTENSIFYING}

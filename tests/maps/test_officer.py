@@ -1,12 +1,13 @@
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from evidence import PUBLIC, Database, NotVisible, Selection, Viewer, ingest, layer_target
 from layers._layer import Theme
 from layers._registry import LAYERS
-from maps.estates import COLUMNS
+from maps.estates import Column
 from maps.officer import officers_view
 
 OFFICER = Viewer("officer", "Test", None)
@@ -105,8 +106,8 @@ def test_what_is_not_shown_close_up_is_said(cases: Database) -> None:
     assert [each.count for each in planner.ranked] == [each.count for each in patched.ranked]
 
 
-@pytest.mark.parametrize("column", COLUMNS)
-def test_the_table_has_every_estate_in_any_order(cases: Database, column: str) -> None:
+@pytest.mark.parametrize("column", get_args(Column))
+def test_the_table_has_every_estate_in_any_order(cases: Database, column: Column) -> None:
     """Sorting loses none."""
     view = officers_view(cases, OFFICER, LAYER, Selection(), TODAY, column=column)
     assert {each.code for each in view.table} == {"E01", "E02", "E03", "E04", "E05", "E06"}

@@ -11,7 +11,6 @@ from evidence.disclosure.rules import Rules
 
 RULES = Rules(fewest=10, round_to=5, fewest_homes=10, months=12)
 YEAR = (date(2025, 7, 1), date(2026, 6, 1))
-LATER = (date(2025, 8, 1), date(2026, 7, 1))
 
 
 def figure(area: str = "", homes: int | None = 100, span: tuple[date, date] = YEAR, **given: Any) -> Figure:
@@ -62,14 +61,6 @@ def test_an_area_with_few_homes_has_no_figure() -> None:
     of = pieces({"A": 9, "B": 100})
     found = control(rows(of, {(1, JUNE): 60, (2, JUNE): 60}), [figure("A", homes=None), figure("B")], [], RULES)
     assert published(found) == [("A", None, "too few homes"), ("B", 60, "")]
-
-
-def test_rates_are_of_rounded_numbers() -> None:
-    """Nobody can work out an exact count from a rate."""
-    of = pieces({"A": 98})
-    (found,) = control(rows(of, {(1, JUNE): 12}), [figure("A")], [], RULES).figures
-    assert found.rate == 1000 * 10 / 100
-    assert figure("A").rate is None
 
 
 def test_a_total_that_would_give_an_estate_away_is_not_published_with_the_other() -> None:

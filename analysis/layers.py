@@ -70,16 +70,18 @@ def analyse(database: Database, viewer: Viewer, layer: Layer, as_of: date | None
     rows = records(database, viewer, layer, until=as_of)
     homes = home_records(database, viewer)
     estates = areas(database, viewer)
-    last = last_complete_month(rows["happened"])
-    refusal = _refusal(layer, rows, homes, estates.shape[0], last)
-    if refusal or last is None:
+    first, last = _first_complete_month(rows["happened"]), last_complete_month(rows["happened"])
+    refusal = _refusal(layer, rows, homes, estates.shape[0], first, last)
+    if refusal or first is None or last is None:
         return Run(made_from, {"refusal": refusal})
-    first = max(_first(rows["happened"]), add_months(last, 1 - _LONGEST))
+    first = max(first, add_months(last, 1 - _LONGEST))
     rows = rows.filter(pl.col("happened") >= first)
     return Run(made_from, _result(layer, rows, homes, list(estates["code"]), first, last))
 
 
-def _refusal(layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, estates: int, last: date | None) -> str:
+def _refusal(
+    layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, estates: int, first: date | None, last: date | None
+) -> str:
     """Why nothing can be said; empty if something can."""
     several = layer.noun[1]
     if rows.is_empty():
@@ -88,15 +90,16 @@ def _refusal(layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, estates: int
         return "There is no list of homes, so no rate: load it, as in priorities homes import FILE."
     if not estates:
         return "There are no estates: import a boundary set, as in priorities boundaries import FILE."
-    if last is None or _first(rows["happened"]) > last:
+    if first is None or last is None or first > last:
         return f"No month of the {several} is complete yet: load a file that reaches to the end of a month."
     return ""
 
 
-def _first(happened: pl.Series) -> date:
-    """The first month that is complete: a source that begins within a month says less of it."""
+def _first_complete_month(happened: pl.Series) -> date | None:
+    """None of no dates. A source that begins within a month says less of it."""
     first = happened.min()
-    assert isinstance(first, date)
+    if not isinstance(first, date):
+        return None
     return first if first.day == 1 else add_months(first.replace(day=1), 1)
 
 

@@ -171,7 +171,8 @@ def _read_snapshot(
     connection: Connection, viewer: Viewer, layer: Layer, version: str, boundary_set: str | None
 ) -> Snapshot:
     source = published_table(layer) if viewer.role == "public" else table(layer)
-    assert source is not None
+    if source is None:
+        raise NotVisible(layer.id)
     names = ("longitude", "latitude", "estate", layer.category, layer.happened)
     metres = ("easting", "northing") if boundary_set else ()
     rows = fetch(connection, select(*(source.c[name] for name in (*names, *metres))))

@@ -112,12 +112,16 @@ def _composed(extent: Extent, label: str, attribution: str, base: Basemap, *laye
     drawn = folium.Map(middle, tiles=None, zoom_control=False, control_scale=True, zoom_snap=1 if base.tiles else 0.25)
     # folium hands its own min_zoom and max_zoom to a tile layer, and there may be none.
     drawn.options |= {"min_zoom": 9, "max_zoom": 19}
+    figure = Figure()
+    drawn.add_to(figure)
     for layer in (*_ground(base), Drawn("mask", attribution=attribution), *layers):
         layer.add_to(drawn)
     if any(layer.control for layer in layers):
         folium.LayerControl(collapsed=False).add_to(drawn)
     Controls(label=label, first=_corners(extent.first), whole=_corners(extent.whole)).add_to(drawn)
-    return _page_parts(drawn)
+    drawn.render()  # type: ignore[no-untyped-call]
+    # Safe: folium wrote it, and what it was given went through its `tojson`.
+    return Parts(Markup(figure.html.render()), Markup(figure.script.render()))
 
 
 def _corners(bounds: Bounds) -> list[list[float]]:
@@ -130,11 +134,3 @@ def _ground(base: Basemap) -> Iterable[Layer]:
         yield tile_layer(base)
     if base.file:
         yield Drawn("pmtiles", address=PMTILES_ADDRESS, attribution=base.attribution)
-
-
-def _page_parts(drawn: folium.Map) -> Parts:
-    figure = drawn.get_root()
-    assert isinstance(figure, Figure)
-    drawn.render()  # type: ignore[no-untyped-call]
-    # Safe: folium wrote it, and what it was given went through its `tojson`.
-    return Parts(Markup(figure.html.render()), Markup(figure.script.render()))

@@ -57,14 +57,13 @@ def create_application(database: Database, settings: Settings) -> FastAPI:
     application.state.forms = URLSafeTimedSerializer(application.state.form_key, salt="forms")
     for part in _PARTS:
         application.include_router(part.router)
-    for kind in HANDLED:
+    for kind in (*HANDLED, RequestValidationError):
         application.add_exception_handler(kind, _answer)
-    application.add_exception_handler(RequestValidationError, _bad_request)
     return application
 
 
 async def _answer(request: Request, error: Exception) -> Response:
-    found = problem(error)
+    found = _bad_request(error) if isinstance(error, RequestValidationError) else problem(error)
     if found.status >= 500:
         _LOG.error("%s %s", request.method, request.url.path, exc_info=error)
     answer = _error_response(request, found)
@@ -72,9 +71,8 @@ async def _answer(request: Request, error: Exception) -> Response:
     return answer
 
 
-async def _bad_request(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    return _error_response(request, Problem(400, "The address is not right", sentence(error.errors())))
+def _bad_request(error: RequestValidationError) -> Problem:
+    return Problem(400, "The address is not right", sentence(error.errors()))
 
 
 def _error_response(request: Request, found: Problem) -> Response:

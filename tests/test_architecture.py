@@ -96,6 +96,17 @@ def test_functions_are_named_for_what_they_give() -> None:
     assert silent == []
 
 
+def test_the_product_does_not_assert() -> None:
+    """What cannot be is not written down to be hoped for, and what can be is an error that says so, also with -O."""
+    asserted = [
+        f"{path.relative_to(REPOSITORY)}:{node.lineno}"
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Assert)
+    ]
+    assert asserted == []
+
+
 def test_files_are_short() -> None:
     """No file that a person reads as code has more than 300 lines."""
     sizes = {

@@ -18,7 +18,7 @@ from layers.projects import LAYER
 from maps.locator import locator
 from plans.approval import Wording, approve, projects_are_synthetic
 from plans.proposals import Answer, StoredSubmission, answer, find, waiting
-from plans.submission import Proposal, place_of, plain
+from plans.submission import Offer, Proposal, place_of, plain
 from web.page import page
 from web.project_view import project
 from web.projects import Estates, grid_roads, host
@@ -95,33 +95,39 @@ def _submission_response(
     typed: dict[str, str],
     error: str = "",
 ) -> Response:
-    if stored.kind == "proposal":
-        about = _proposal(request, database, viewer, estates, stored)
-    else:
-        about = _offer(database, viewer, estates, stored)
+    match stored.submission:
+        case Proposal() as proposal:
+            about = _proposal(request, database, viewer, estates, stored, proposal)
+        case Offer() as offer:
+            about = _offer(database, viewer, estates, offer)
+        case other:
+            raise TypeError(f"{stored.reference} is neither a proposal nor an offer: {type(other).__name__}")
     about |= {"kept": stored, "typed": typed, "error": error, "reasons": REASONS, "mail": _mail(stored)}
     return page(request, "proposal.html", 400 if error else 200, **about)
 
 
 def _proposal(
-    request: Request, database: Database, viewer: Viewer, estates: gpd.GeoDataFrame, stored: StoredSubmission
+    request: Request,
+    database: Database,
+    viewer: Viewer,
+    estates: gpd.GeoDataFrame,
+    stored: StoredSubmission,
+    proposal: Proposal,
 ) -> dict[str, Any]:
-    submission = stored.submission
-    assert isinstance(submission, Proposal)
-    alike = [each for each in similar(database, viewer, estates, submission) if each.reference != stored.reference]
+    alike = [each for each in similar(database, viewer, estates, proposal) if each.reference != stored.reference]
     return {
-        "rows": proposal_rows(submission),
+        "rows": proposal_rows(proposal),
         "alike": alike,
-        "locator": _map(estates, submission),
+        "locator": _map(estates, proposal),
         "demonstration": projects_are_synthetic(database),
         "project": project(database, viewer, estates, stored.reference),
         "address": f"{host(request)}/projects/{stored.reference}",
     }
 
 
-def _offer(database: Database, viewer: Viewer, estates: gpd.GeoDataFrame, stored: StoredSubmission) -> dict[str, Any]:
-    about = project(database, viewer, estates, getattr(stored.submission, "project", ""))
-    rows = offer_rows(stored.submission, about)  # type: ignore[arg-type]
+def _offer(database: Database, viewer: Viewer, estates: gpd.GeoDataFrame, offer: Offer) -> dict[str, Any]:
+    about = project(database, viewer, estates, offer.project)
+    rows = offer_rows(offer, about)
     return {"rows": rows, "alike": [], "locator": None, "demonstration": False, "project": about, "address": ""}
 
 

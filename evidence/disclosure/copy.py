@@ -39,17 +39,16 @@ from layers._registry import LAYERS
 
 def _publish_layer(connection: Connection, layer: Layer) -> None:
     """Copy a shown layer. Other layers: nothing."""
-    target = published_table(layer)
-    if target is None:
+    target, disclosure = published_table(layer), layer.disclosure
+    if target is None or not isinstance(disclosure, Shown):
         return
-    connection.execute(insert(target).from_select(target.columns.keys(), _shown_rows(layer, target)))
+    connection.execute(insert(target).from_select(target.columns.keys(), _shown_rows(layer, disclosure, target)))
     connection.execute(insert(ABOUT).from_select(ABOUT.columns.keys(), _layer_summary(layer)))
 
 
-def _shown_rows(layer: Layer, target: Table) -> Select[Any]:
+def _shown_rows(layer: Layer, disclosure: Shown, target: Table) -> Select[Any]:
     """The shown fields; a place that is not said to be public is its estate's label point, or none."""
-    source, disclosure = table(layer), layer.disclosure
-    assert isinstance(disclosure, Shown)
+    source = table(layer)
     columns: dict[str, ColumnElement[Any]] = {name: source.c[name] for name in target.columns.keys()}  # noqa: SIM118 - a collection of columns, not a dict
     if not disclosure.place:
         return select(*columns.values())

@@ -102,7 +102,7 @@ def _latest_priorities(database: "Database", as_of: date | None) -> tuple[str, "
 
     found = latest_priorities(database, Viewer("officer"), as_of)
     if found is None:
-        raise Refused("There are no priorities yet: load evidence, and try again.")
+        raise Refused("The priorities that were just found have been taken away again: run this once more.")
     return found
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from evidence import Database
 from geo.errors import Refused
+from service.commands.analysis import _prioritised
 
 Call = Callable[..., Any]
 Output = Callable[[Any], str]
@@ -35,6 +37,12 @@ def loaded(call: Call, written: Written, tmp_path: Path) -> Call:
     assert result.exit_code == 0, result.output
     assert "Analysing anti-social behaviour …" in result.stderr
     return call
+
+
+def test_priorities_that_are_gone_are_no_crash(world: Database) -> None:
+    """Another program can empty the store between the analysis and the question."""
+    with pytest.raises(Refused, match="run this once more"):
+        _prioritised(world, None)
 
 
 def test_an_import_is_analysed_at_once_and_only_once(loaded: Call, output: Output) -> None:

@@ -16,7 +16,8 @@ def test_every_fact_of_a_record_is_told(world: Database, tmp_path: Path) -> None
     record = record_of(world, OFFICER, weights(tmp_path))
     told = dict(explanation(MADE, record))
     assert told["Of"] == "Priorities"
-    assert told["Data version of Repairs"] == "nothing is loaded"
+    assert told["Data version of Repairs"] == record["data"]["repairs"]
+    assert told["Data version of Survey"] == "nothing is loaded"
     assert "set by" in told["Weights"] and f"{weights(tmp_path).changes[-1].why}" in told["Weights"]
     assert "anti-social behaviour: " in told["What Anti-social behaviour is"]
     assert told["Seed of what is drawn by chance"] == f"{record['seed']}"

@@ -8,7 +8,7 @@ import pytest
 
 from evidence import Database
 from geo.errors import Refused
-from service.commands.analysis import _prioritised
+from service.commands.analysis import _latest_priorities
 
 Call = Callable[..., Any]
 Output = Callable[[Any], str]
@@ -42,7 +42,7 @@ def loaded(call: Call, written: Written, tmp_path: Path) -> Call:
 def test_priorities_that_are_gone_are_no_crash(world: Database) -> None:
     """Another program can empty the store between the analysis and the question."""
     with pytest.raises(Refused, match="run this once more"):
-        _prioritised(world, None)
+        _latest_priorities(world, None)
 
 
 def test_an_import_is_analysed_at_once_and_only_once(loaded: Call, output: Output) -> None:

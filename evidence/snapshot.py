@@ -7,6 +7,7 @@ values let through: one look-up a row, however many values are chosen.
 import time
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -62,8 +63,6 @@ class Snapshot:
     first: date | None
     last: date | None
     synthetic: bool
-    starts: dict[int, NDArray[np.intp]] = field(default_factory=dict, repr=False)
-    """What `cells` has found, by level."""
     through: dict[Selection, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
     """What `facets` has found."""
 
@@ -95,16 +94,21 @@ class Snapshot:
             months[max(0, _month(selection.last) - _month(self.first) + 1) :] = False
         return np.outer(chosen, months).ravel()
 
-    def cells(self, level: int) -> NDArray[np.intp]:
-        """The first row of every cell of a level that has rows: a cell is a run of the sorted rows."""
-        if level not in self.starts:
-            cell = self.code >> np.uint64(2 * (LEVEL - level))
-            self.starts[level] = np.flatnonzero(np.diff(cell, prepend=~cell[:1]))
-        return self.starts[level]
+    @cached_property
+    def split(self) -> NDArray[np.uint8]:
+        """Of each row with a point, the first level at which it is in another cell than the row before; and a 0."""
+        levels = np.zeros(self.code.size + 1, np.uint8)
+        bits = np.frexp((self.code[1:] ^ self.code[:-1]).astype(np.float64))[1]
+        levels[1:-1] = LEVEL + 1 - (bits + 1) // 2
+        return levels
+
+    def cells(self, level: int, tile: slice) -> NDArray[np.intp]:
+        """Where in the rows of a larger tile the cells of a level, runs of rows, begin, and where the last ends."""
+        return np.flatnonzero(self.split[tile.start : tile.stop + 1] <= level)
 
     def selection_mask(self, selection: Selection, rows: slice = slice(None)) -> NDArray[np.bool_]:
         """Which of the rows a selection lets through."""
-        kept: NDArray[np.bool_] = self.facets(selection)[self.facet[rows]]
+        kept = self.facets(selection).take(self.facet[rows])
         if selection.estates:
             # One more entry, which -1 finds: rows outside all estates are in none that is chosen.
             chosen = np.array([*(code in selection.estates for code in self.estates), False])

@@ -5,12 +5,15 @@ southward from the north-west corner.
 """
 
 import math
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 CodeArray = npt.NDArray[np.uint64]
 TileArray = npt.NDArray[np.int64]
+
+Codes = TypeVar("Codes", np.uint64, CodeArray)
 
 EQUATOR = 40_075_016.686
 """Metres around it, WGS84: what is 2**z tiles wide at the equator."""
@@ -53,7 +56,7 @@ def tile_range(z: int, x: int, y: int, level: int) -> tuple[int, int]:
     """Give the codes [low, high) that the points of a tile have among codes made at `level`, z or deeper."""
     if z > level:
         raise ValueError(f"codes of level {level} do not tell the tiles of zoom {z} apart")
-    code = int(_interleave(np.array([x], dtype=np.uint64), np.array([y], dtype=np.uint64))[0])
+    code = int(_interleave(np.uint64(x), np.uint64(y)))
     return code << 2 * (level - z), (code + 1) << 2 * (level - z)
 
 
@@ -69,7 +72,7 @@ def _tile(share: npt.NDArray[np.float64], level: int) -> CodeArray:
     return tile
 
 
-def _interleave(x: CodeArray, y: CodeArray) -> CodeArray:
+def _interleave(x: Codes, y: Codes) -> Codes:
     for shift, mask in _SPREAD:
         x, y = (x | x << shift) & mask, (y | y << shift) & mask
     return x | y << np.uint64(1)

@@ -5,6 +5,7 @@ joined or transformed when a tile is asked for, and none is looked at but to see
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,19 +22,29 @@ EXTENT = 4096
 _BITS = 6
 _CELLS = 1 << 2 * _BITS
 _SIZE = EXTENT >> _BITS
+_HEAD = b"\x78\x02\x0a\x04heat\x1a\x05count\x28\x80\x20"
+"""Of the tile's only layer: version, name, key, extent."""
 
 # Every number of a feature is a varint of two bytes, padded where one would do (protobuf allows it, all
-# decoders read it): so features have one length, and NumPy writes them all at once.
-_FEATURE = np.frombuffer(b"\x12\x0e\x12\x03\x00\x80\x00\x18\x01\x22\x05\x09\x80\x00\x80\x00", dtype=np.uint8)
-_VALUE, _X, _Y = 5, 12, 14
+# decoders read it): so features have one length, and those of all cells are ready but for their counts.
+_FEATURE = b"\x12\x0e\x12\x03\x00\x80\x00\x18\x01\x22\x05\x09\x80\x00\x80\x00"
+_NUMBERS = np.dtype({"names": ["value", "x", "y"], "formats": ["<u2"] * 3, "offsets": [5, 12, 14], "itemsize": 16})
 
 
-def _cell_centres() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    x, y = deinterleave(np.arange(_CELLS, dtype=np.uint64))
-    return (part.astype(np.int64) * _SIZE + _SIZE // 2 for part in (x, y))  # type: ignore[return-value]
+def _two_bytes(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    return numbers & 0x7F | 0x80 | numbers >> 7 << 8
 
 
-_CENTRE_X, _CENTRE_Y = _cell_centres()
+def _all_features() -> NDArray[np.void]:
+    features = np.full(_CELLS, np.void(_FEATURE))
+    for name, part in zip(("x", "y"), deinterleave(np.arange(_CELLS, dtype=np.uint64)), strict=True):
+        # Coordinates are zigzag encoded: twice the number, as none is negative.
+        features.view(_NUMBERS)[name] = _two_bytes(2 * (part * _SIZE + _SIZE // 2))
+    return features
+
+
+_FEATURES = _all_features()
+_POSITIONS = _two_bytes(np.arange(_CELLS))
 
 
 def cell_width(z: int) -> float:
@@ -49,16 +60,15 @@ def deepest(layer: Layer) -> int:
 def counts(rows: Snapshot, selection: Selection, z: int, x: int, y: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The cells of a tile that have rows of a selection, numbered in Morton order from 0 to 4,095, and how many."""
     ends = np.array(tile_range(z, x, y, LEVEL), dtype=np.uint64)
-    low, high = np.searchsorted(rows.code, ends)
-    starts = rows.cells(z + _BITS)
-    starts = starts[slice(*np.searchsorted(starts, (low, high)))]
-    bounds = np.append(starts, high)
-    if selection.estates or not rows.facets(selection).all():
-        kept = low + np.flatnonzero(rows.selection_mask(selection, slice(low, high)))
-        bounds = np.searchsorted(kept, bounds)
-    count = np.diff(bounds)
-    cell = rows.code[starts[count > 0]] >> np.uint64(2 * (LEVEL - z - _BITS))
-    return (cell & np.uint64(_CELLS - 1)).astype(np.int64), count[count > 0]
+    inside = slice(*rows.code.searchsorted(ends).tolist())
+    bounds = rows.cells(z + _BITS, inside)
+    starts = bounds[:-1]
+    cell = (rows.code[inside][starts] >> np.uint64(2 * (LEVEL - z - _BITS)) & np.uint64(_CELLS - 1)).astype(np.int64)
+    if not selection.estates and rows.facets(selection).all():
+        return cell, bounds[1:] - starts
+    count = np.add.reduceat(rows.selection_mask(selection, inside).view(np.uint8), starts, dtype=np.int32)
+    some = count > 0
+    return cell[some], count[some]
 
 
 def tile(rows: Snapshot, selection: Selection, z: int, x: int, y: int) -> bytes:
@@ -71,15 +81,17 @@ def tile(rows: Snapshot, selection: Selection, z: int, x: int, y: int) -> bytes:
 
 
 def _encoded(cells: NDArray[np.int64], count: NDArray[np.int64]) -> bytes:
-    values, value = np.unique(count, return_inverse=True)
-    features = np.tile(_FEATURE, (cells.size, 1))
-    # Coordinates are zigzag encoded: twice the number, as none is negative.
-    for at, number in ((_VALUE, value), (_X, 2 * _CENTRE_X[cells]), (_Y, 2 * _CENTRE_Y[cells])):
-        features[:, at] |= (number & 0x7F).astype(np.uint8)
-        features[:, at + 1] = number >> 7
-    table = b"".join(b"\x22" + _sized(b"\x28" + _varint(int(each))) for each in values)
-    layer = b"\x78\x02\x0a\x04heat\x1a\x05count\x28" + _varint(EXTENT) + table + features.tobytes()
-    return b"\x1a" + _sized(layer)
+    position = np.bincount(count)
+    values = np.flatnonzero(position)
+    position[values] = _POSITIONS[: values.size]
+    features = _FEATURES[cells]
+    features.view(_NUMBERS)["value"] = position[count]
+    return b"\x1a" + _sized(b"".join([_HEAD, *map(_value, values.tolist()), features.tobytes()]))
+
+
+@lru_cache(maxsize=_CELLS)
+def _value(number: int) -> bytes:
+    return b"\x22" + _sized(b"\x28" + _varint(number))
 
 
 def _sized(message: bytes) -> bytes:

@@ -62,22 +62,25 @@ def _binned(
 ) -> FloatArray:
     rows, columns = shape
     nodes = np.zeros(rows * columns)
+    # The nodes to the east, north and north-east of every node, at the same place as the node itself.
+    beside, above, across = nodes[1:], nodes[columns:], nodes[columns + 1 :]
     for start in range(0, x.size, _POINTS_AT_ONCE):
         part = slice(start, start + _POINTS_AT_ONCE)
         west, east = _between(x[part], origin[0], step, columns)
         south, north = _between(y[part], origin[1], step, rows)
-        corner, both = south * columns + west, north * east
-        shares = {0: (1 - north) * (1 - east), 1: east - both, columns: north - both, columns + 1: both}
-        for beside, share in shares.items():
-            np.add.at(nodes, corner + beside, share)
+        corner = (south * columns + west).astype(np.intp)
+        both = north * east
+        np.add.at(nodes, corner, (1 - north) * (1 - east))
+        np.add.at(beside, corner, east - both)
+        np.add.at(above, corner, north - both)
+        np.add.at(across, corner, both)
     return nodes.reshape(shape)
 
 
-def _between(values: FloatArray, origin: float, step: float, size: int) -> tuple[npt.NDArray[np.int64], FloatArray]:
+def _between(values: FloatArray, origin: float, step: float, size: int) -> tuple[FloatArray, FloatArray]:
     """Between which nodes values lie: the number of the lower, and the share of the upper."""
     at = (values - origin) * (1 / step)
     # Not maximum, which would let a missing value through.
-    np.copyto(at, 0, where=~(at > 0))
-    np.minimum(at, size - 2, out=at)
-    below = at.astype(np.int64)
+    np.fmin(np.fmax(at, 0, out=at), size - 2, out=at)
+    below = np.floor(at)
     return below, at - below

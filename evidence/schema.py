@@ -19,6 +19,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from evidence.access.grants import grant
 from evidence.access.log import make_append_only
 from evidence.access.row_security import STATEMENTS
+from evidence.access.tables import ACCOUNTS as ACCOUNTS  # for its tables: what is prepared is what is known
 from evidence.alterations import alter_tables
 from evidence.database import PLANS, Database, DatabaseRole, password, role_name
 from evidence.migrations import head, migrate

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from analysis import runs as runs
 from api.settings import REPOSITORY
 from evidence import HOMES_TARGET, SURVEY_TARGET
+from evidence.access.tables import ACCOUNTS as ACCOUNTS
 from evidence.alterations import FOLLOWS
 from evidence.database import PLANS
 from evidence.published_tables import PUBLISHED
@@ -40,7 +41,7 @@ def _lines() -> Iterator[str]:
     yield _HEAD
     yield from _fields(Place.model_fields)
     for layer in LAYERS.values():
-        yield from ("", f"## {layer.title} (`{layer.id}`)", "", _about(layer), "")
+        yield from ("", f"## {layer.title} (`{layer.id}`)", "", _layer_summary(layer), "")
         yield from _fields(layer.record.model_fields, layer)
     for title, target in (("The property list", HOMES_TARGET), ("The tenants' survey", SURVEY_TARGET)):
         own = {name: field for name, field in target.fields.items() if name not in Place.model_fields or name == "uprn"}
@@ -48,11 +49,12 @@ def _lines() -> Iterator[str]:
         yield from _fields(own)
     yield from ("", "## Other tables", "", "What people decide, what the service writes, and what is published.")
     for metadata in (EVIDENCE, PLANS, PUBLISHED):
-        for table in [table for table in metadata.sorted_tables if FOLLOWS not in table.info]:
+        others = [table for table in metadata.tables.values() if FOLLOWS not in table.info]
+        for table in sorted(others, key=str):
             yield from ("", f"### {table.fullname}", "", *_columns(table))
 
 
-def _about(layer: Layer) -> str:
+def _layer_summary(layer: Layer) -> str:
     to_public = {
         Hidden: "The public sees nothing of it.",
         Counted: "The public sees audited totals.",

@@ -102,7 +102,7 @@ def _submission_response(
             about = _offer(database, viewer, estates, offer)
         case other:
             raise TypeError(f"{stored.reference} is neither a proposal nor an offer: {type(other).__name__}")
-    about |= {"kept": stored, "typed": typed, "error": error, "reasons": REASONS, "mail": _mail(stored)}
+    about |= {"stored": stored, "typed": typed, "error": error, "reasons": REASONS, "mail": _mail(stored)}
     return page(request, "proposal.html", 400 if error else 200, **about)
 
 

@@ -59,10 +59,10 @@ def map_for_officers(
     filters, problems = understood_filters(asked.model_dump(include=set(Filters.model_fields)))
     rows = snapshot(database, viewer, layer)
     problems |= outside_data(filters, layer, rows) | filter_problems(filters, layer, rows, set(estates["code"]))
-    opened = asked.open or (filters.estate[0] if len(filters.estate) == 1 else "")
+    chosen = known_selection(filters, layer, set(estates["code"]))
+    opened = asked.open or (min(chosen.estates) if len(chosen.estates) == 1 else "")
     if opened and opened not in set(estates["code"]):
         problems["open"] = f"There is no estate {opened}, so none is opened."
-    chosen = known_selection(filters, layer, set(estates["code"]))
     view = officers_view(database, viewer, layer, chosen, date.today(), opened, asked.sort)
     choices = [(each.id, each.title) for each in visible(viewer)]
     return map_page(

@@ -109,9 +109,9 @@ def _helping(request: Request, project: Project) -> Form:
 
 @router.get("/projects/{reference:path}/help/sent")
 @router.get("/propose/sent")
-def sent_page(request: Request, submission: Annotated[str, Query(max_length=200)] = "") -> Response:
+def sent_page(request: Request, sent: Annotated[str, Query(max_length=200)] = "") -> Response:
     """What was sent, and what happens next."""
-    found = reference(request, submission)
+    found = reference(request, sent)
     if found is None:
         raise NotFound("Nothing has been sent from this address.")
     return page(request, "sent.html", reference=found, proposal=request.url.path == "/propose/sent")

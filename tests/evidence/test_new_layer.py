@@ -54,7 +54,7 @@ with evidence(settings()) as database:
         for row in items(database, officer, layer, Selection()).rows
     ]
     found["estates"] = {area.name: area.count for area in figures(database, officer, layer, Selection()).areas}
-    found["flickering"] = int(rows.keep(Selection(categories=frozenset({"flickering"}))).sum())
+    found["flickering"] = int(rows.selection_mask(Selection(categories=frozenset({"flickering"}))).sum())
     found["heat"] = tile(rows, Selection(), z, x, y).hex()
     with suppress(NotVisible):
         found["public"] = len(items(database, PUBLIC, layer, Selection()).rows)

@@ -157,7 +157,7 @@ def test_without_boundaries_rows_are_in_no_estate(
 
 
 def test_a_row_whose_code_has_left_the_list_is_still_counted(world: Database, evidence_of: Any, bring: Any) -> None:
-    """Rows outlive code lists: they count among all, and in no category."""
+    """Rows outlive code lists: they count among all and in the theme `other`, and in no category."""
     layer = next(iter(LAYERS.values()))
     bring(world, layer, evidence_of(layer, 20))
     with world.owner.begin() as connection:
@@ -170,7 +170,8 @@ def test_a_row_whose_code_has_left_the_list_is_still_counted(world: Database, ev
     found = snapshot(world, OFFICER, layer)
     assert found.selection_mask(Selection()).sum() == 20
     assert found.selection_mask(Selection(categories=frozenset(layer.categories))).sum() == 0
-    assert found.selection_mask(Selection(themes=frozenset(Theme))).sum() == 0
+    assert found.selection_mask(Selection(themes=frozenset({Theme.OTHER}))).sum() == 20
+    assert found.selection_mask(Selection(themes=frozenset(Theme) - {Theme.OTHER})).sum() == 0
 
 
 def test_the_version_is_another_after_every_change(

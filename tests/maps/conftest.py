@@ -8,7 +8,6 @@ import pytest
 
 from evidence import AreaFigure, Figures, Selection
 from layers._registry import LAYERS
-from web.project_view import Project
 
 FiguresOf = Callable[..., Figures]
 
@@ -37,24 +36,5 @@ def figures_of() -> FiguresOf:
             "version": "1",
         }
         return Figures(**{**given, **changes})
-
-    return make
-
-
-@pytest.fixture
-def project_of() -> Callable[..., Project]:
-    """Make a project, of which only what matters is said."""
-
-    def make(**changes: Any) -> Project:
-        given: dict[str, Any] = {
-            **dict.fromkeys(Project.__dataclass_fields__),
-            "reference": "P1",
-            "title": "Beans for Beech",
-            "type": "community garden",
-            "status": "idea",
-            "proposed": date(2025, 1, 10),
-            "estate": "Beech",
-        }
-        return Project(**{**given, **changes})
 
     return make

@@ -53,7 +53,7 @@ def routes(inside: Any) -> Iterator[Route]:
 def addresses(route: Route, layer: Layer, reference: str) -> list[str]:
     """A route's addresses for a layer and a record of it; a parameter that is not known here has to be thought of."""
     values = {"layer": layer.id, "reference": quote(reference), "code": "E01", "z": "8", "y": "84", "x": "127"}
-    values |= {"version": assets().version, "number": "1", "name": "site.css"}
+    values |= {"version": assets().version, "number": "1", "name": "site.css", "identifier": "0123456789abcdef"}
     path = route.path
     for name in route.param_convertors:
         path = re.sub(rf"{{{name}(:\w+)?}}", values[name].replace("\\", r"\\"), path)

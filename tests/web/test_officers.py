@@ -149,7 +149,7 @@ def test_what_is_not_understood_is_told_beside_the_field(
     """And the rest is shown."""
     page = officer.get(MAP, params={"layer": "asb", **query}).text
     assert sentence in told_beside(page, field)
-    assert page.count('-error">') == 1
+    assert page.count('-error"><span') == 1
     assert view(page)["layer"]["id"] == "asb"
 
 

@@ -13,7 +13,9 @@ COMMON = {"asset": lambda name: f"/assets/{name}", "nonce": "n0nce", "here": "/"
 
 def test_values_are_escaped() -> None:
     """What a person typed comes back as words."""
-    page = render("sign_in.html", **COMMON, next="/", name='"><script>alert(1)</script>', error="", council=True)
+    page = render(
+        "sign_in.html", **COMMON, next="/", name='"><script>alert(1)</script>', error="", council_accounts=True
+    )
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
 
@@ -26,7 +28,8 @@ def test_a_value_that_is_missing_is_an_error() -> None:
 
 def test_every_page_says_its_language_and_lets_people_zoom() -> None:
     """In the one frame that all pages share, which also has a title and a way past the header."""
-    page = render("sign_in.html", **COMMON, next="/", name="", error="", council=False)
+    typed = {"next": "/", "name": '"><script>alert(1)</script>', "error": ""}
+    page = render("sign_in.html", **COMMON, **typed, council_accounts=True)
     assert '<html class="govuk-template" lang="en-GB">' in page
     assert "<title>Sign in – Neighbourhood priorities</title>" in page
     assert "user-scalable" not in page

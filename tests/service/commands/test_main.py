@@ -37,7 +37,7 @@ def test_there_are_the_commands_that_the_manual_names() -> None:
     assert {" ".join(names) for names in EVERY} == {
         "",
         *("run", "ingest", "demo", "status", "homes", "homes import", "publish", "publications"),
-        *("survey", "survey import", "satisfaction", "analyse"),
+        *("survey", "survey import", "satisfaction", "analyse", "explain"),
         *("postcodes", "postcodes import", "forget"),
         *("boundaries", "boundaries import", "boundaries build", "boundaries list", "boundaries use"),
         *("user", "user add", "user list", "user remove", "user cover"),

@@ -41,7 +41,7 @@ def explanation(made: datetime, record: Mapping[str, Any]) -> Iterator[tuple[str
         yield _PARAMETERS.get(name, name.replace("_", " ").capitalize()), f"{value}"
     yield "Seed of what is drawn by chance", f"{record['seed']}"
     versions = record.get("versions")
-    words = ", ".join(f"{name} {version}" for name, version in versions.items()) if versions else ""
+    words = ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) if versions else ""
     yield "Versions", words or "not kept: this run was made by version 0.1.0"
 
 

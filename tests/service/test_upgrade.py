@@ -21,7 +21,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
@@ -210,7 +210,7 @@ def test_the_program_starts_on_an_old_home(new_home: Path) -> None:
     program = Path(sys.executable).with_name("priorities")
     process = subprocess.Popen([program, "run"], env=around, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=120) as client:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=120) as client:
             wait_for(client, process)
             reader(client, "patch officer")
             assert client.get("/officer/map?layer=asb&open=MK-004").status_code == 200
@@ -222,13 +222,13 @@ def test_the_program_starts_on_an_old_home(new_home: Path) -> None:
     assert process.returncode == 0
 
 
-def wait_for(client: httpx.Client, process: "subprocess.Popen[str]") -> None:
+def wait_for(client: httpx2.Client, process: "subprocess.Popen[str]") -> None:
     """Wait until the service answers."""
     for _ in range(1200):
         assert process.poll() is None, process.stderr and process.stderr.read()
         try:
             client.get("/api")
             return
-        except httpx.TransportError:
+        except httpx2.TransportError:
             time.sleep(0.05)
     pytest.fail("the service does not answer")

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from analysis.evidence import Series, Source, gather, used
 from analysis.ranking import DRAWS, Ranking, rankings
 from analysis.reporting import Reporting, reporting
-from analysis.runs import Run, latest_run, record
+from analysis.runs import ResultKey, Run, latest_result, record
 from analysis.weights import WeightChange, Weights
 from evidence import Database, Viewer, data_versions
 
@@ -108,10 +108,4 @@ def latest_priorities(database: Database, viewer: Viewer, as_of: date | None = N
     NotVisible
         The viewer is the public, or has a key for some layers only.
     """
-    run = latest_run(database, viewer, SUBJECT, as_of)
-    if run is None:
-        return None
-    known = database.cache.get((SUBJECT, as_of))
-    if known is None or known[0] != run[0]:
-        known = database.cache[SUBJECT, as_of] = (run[0], _PRIORITISED.validate_python(run[1]))
-    return known
+    return latest_result(database, viewer, ResultKey(SUBJECT, as_of, _PRIORITISED.validate_json))

@@ -1,18 +1,19 @@
 """Keeps what runs of the analyses found, by the hash of what they were made from."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import orjson
 from sqlalchemy import Column, DateTime, Table, Text, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from evidence import Database, NotVisible, Viewer, visible
+from evidence.cache import Key
 from evidence.database import PLANS
 from layers._layer import Layer
 from layers._registry import LAYERS
@@ -27,6 +28,10 @@ RUNS = Table(
     Column("result", Text, nullable=False, comment="What was found, as JSON: the same record gives the same bytes"),
     comment="Every run of an analysis; the latest of a subject is the one shown",
 )
+
+
+_PARSED = 5
+"""How many times the room of its JSON a result takes once it is parsed; the demonstration's take 3."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,27 @@ class Run:
     def as_bytes(self) -> bytes:
         """The result as JSON; what is infinite or unknown is null."""
         return orjson.dumps(self.result, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Kept(Generic[Found]):
+    """What a run found, as it is kept in memory."""
+
+    run: str
+    found: Found
+    nbytes: int
+
+
+@dataclass(frozen=True)
+class ResultKey(Key[Kept[Found]]):
+    """Of which runs the latest is wanted, and what is made of its JSON."""
+
+    subject: str
+    as_of: date | None
+    parse: Callable[[str], Found]
 
 
 def identifier(record: Mapping[str, Any]) -> str:
@@ -124,19 +150,27 @@ def latest_run(
     NotVisible
         The viewer is the public, or may not see the layer.
     """
-    if viewer.role == "public" or (subject in LAYERS and LAYERS[subject] not in visible(viewer)):
-        raise NotVisible(subject)
-    day = RUNS.c.record["as_of"].astext.is_not_distinct_from(as_of and as_of.isoformat())
-    of_subject = select(RUNS.c.id).where(RUNS.c.subject == subject, day)
+    return latest_result(database, viewer, ResultKey(subject, as_of, orjson.loads))
+
+
+def latest_result(database: Database, viewer: Viewer, key: ResultKey[Found]) -> tuple[str, Found] | None:
+    """As `latest_run`, and the result made of its JSON as the key says."""
+    if viewer.role == "public" or (key.subject in LAYERS and LAYERS[key.subject] not in visible(viewer)):
+        raise NotVisible(key.subject)
+    day = RUNS.c.record["as_of"].astext.is_not_distinct_from(key.as_of and key.as_of.isoformat())
+    of_subject = select(RUNS.c.id).where(RUNS.c.subject == key.subject, day)
     with database.reader(viewer).connect() as connection:
-        found = connection.scalar(of_subject.order_by(RUNS.c.made.desc()).limit(1))
-        if found is None:
-            return None
-        known = database.cache.get(("run", subject, as_of))
-        if known is None or known[0] != found:
-            text = connection.scalar(select(RUNS.c.result).where(RUNS.c.id == found))
-            known = database.cache["run", subject, as_of] = (found, orjson.loads(text or "{}"))
-    return known
+        run = connection.scalar(of_subject.order_by(RUNS.c.made.desc()).limit(1))
+    if run is None:
+        return None
+    kept = database.cache.large.get(key, lambda: _read_result(database, viewer, key, run), lambda kept: kept.run == run)
+    return run, kept.found
+
+
+def _read_result(database: Database, viewer: Viewer, key: ResultKey[Found], run: str) -> Kept[Found]:
+    with database.reader(viewer).connect() as connection:
+        text = connection.scalar(select(RUNS.c.result).where(RUNS.c.id == run)) or "{}"
+    return Kept(run, key.parse(text), _PARSED * len(text))
 
 
 def find_run(database: Database, viewer: Viewer, identifier: str) -> tuple[datetime, dict[str, Any]] | None:

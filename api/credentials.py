@@ -4,9 +4,10 @@ Either is looked up in the database once a minute, not for every tile. So a sess
 revoked and a patch that was changed by another process work for a minute more at most; one that is ended here, at once.
 """
 
-import time
-from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from typing import Literal
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -15,21 +16,35 @@ from api.errors import WrongKey
 from evidence import PUBLIC, Database, Viewer
 from evidence.access.keys import viewer_of_key
 from evidence.access.sessions import end_session, viewer_of_session
+from evidence.cache import Key
 
 COOKIE = "priorities"
 """The cookie's name over http."""
 
-BELIEVED = 60.0
-"""Seconds for which the database is not asked again who somebody is."""
-
-_REMEMBERED = 1000
 _LONGEST = 100
 """Characters of a token. Ours are shorter; what is longer need not be looked up."""
 
 
 def cookie_name(request: HTTPConnection) -> str:
     """The cookie's name: over https one that no other host, and nobody in between, can have set."""
-    return f"__Host-{COOKIE}" if request.url.scheme == "https" else COOKIE
+    return f"__Host-{COOKIE}" if request.scope["scheme"] == "https" else COOKIE
+
+
+@dataclass(frozen=True)
+class Credential(Key[Viewer | None]):
+    """What a request brings; for it stands who has it, or None."""
+
+    way: Literal["key", "session"]
+    token: str = field(repr=False)
+
+
+def credential_of(request: HTTPConnection) -> Credential | None:
+    """What a request brings; None if it is nothing."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return Credential("key", key.strip())
+    token = request.cookies.get(cookie_name(request))
+    return Credential("session", token) if token else None
 
 
 def viewer_of(request: HTTPConnection, database: Database) -> Viewer:
@@ -40,38 +55,33 @@ def viewer_of(request: HTTPConnection, database: Database) -> Viewer:
     WrongKey
         The request brings a key that is none, has expired or was revoked.
     """
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        found = _believed(database, key.strip(), viewer_of_key_today)
-        if found is None:
-            raise WrongKey
-        return found
-    token = request.cookies.get(cookie_name(request))
-    return (token and _believed(database, token, viewer_of_session_now)) or PUBLIC
+    brought = credential_of(request)
+    viewers = database.cache.viewers
+    found = viewers.get(brought, partial(_viewer_with, database, brought)) if brought else None
+    return _viewer_or_public(brought, found)
 
 
-def viewer_of_key_today(database: Database, token: str) -> Viewer | None:
-    """Who has this key today."""
-    return viewer_of_key(database, token, datetime.now(UTC).date())
+async def viewer_of_async(request: HTTPConnection, database: Database) -> Viewer:
+    """As `viewer_of`, and the event loop never stops for it."""
+    brought = credential_of(request)
+    viewers = database.cache.viewers
+    found = await viewers.get_async(brought, partial(_viewer_with, database, brought)) if brought else None
+    return _viewer_or_public(brought, found)
 
 
-def viewer_of_session_now(database: Database, token: str) -> Viewer | None:
-    """Who has this session now."""
-    return viewer_of_session(database, token, datetime.now(UTC))
+def _viewer_or_public(brought: Credential | None, found: Viewer | None) -> Viewer:
+    if found is None and brought and brought.way == "key":
+        raise WrongKey
+    return found or PUBLIC
 
 
-def _believed(database: Database, token: str, ask: Callable[[Database, str], Viewer | None]) -> Viewer | None:
-    known: dict[str, tuple[float, Viewer]] = database.cache.setdefault(ask, {})
-    asked, found = known.get(token, (-BELIEVED, None))
-    if found is not None and time.monotonic() - asked < BELIEVED:
-        return found
-    known.pop(token, None)
-    found = ask(database, token) if _possible(token) else None
-    if found is not None:
-        if len(known) >= _REMEMBERED:
-            known.clear()
-        known[token] = (time.monotonic(), found)
-    return found
+def _viewer_with(database: Database, brought: Credential) -> Viewer | None:
+    if not _possible(brought.token):
+        return None
+    now = datetime.now(UTC)
+    if brought.way == "key":
+        return viewer_of_key(database, brought.token, now.date())
+    return viewer_of_session(database, brought.token, now)
 
 
 def _possible(token: str) -> bool:
@@ -80,13 +90,13 @@ def _possible(token: str) -> bool:
 
 def set_session_cookie(request: HTTPConnection, response: Response, token: str) -> None:
     """Give the browser its token: no script reads it, and other sites' forms do not send it."""
-    secure = request.url.scheme == "https"
+    secure = request.scope["scheme"] == "https"
     response.set_cookie(cookie_name(request), token, httponly=True, samesite="lax", secure=secure)
 
 
 def clear_session_cookie(request: HTTPConnection, response: Response) -> None:
     """Take the cookie away."""
-    secure = request.url.scheme == "https"
+    secure = request.scope["scheme"] == "https"
     response.delete_cookie(cookie_name(request), httponly=True, samesite="lax", secure=secure)
 
 
@@ -95,4 +105,4 @@ def end_session_of(request: HTTPConnection, database: Database) -> None:
     token = request.cookies.get(cookie_name(request))
     if token and _possible(token):
         end_session(database, token, datetime.now(UTC))
-        database.cache.get(viewer_of_session_now, {}).pop(token, None)
+        database.cache.viewers.forget(Credential("session", token))

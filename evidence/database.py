@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, func, make_url, select
 
+from evidence.cache import Cache
 from geo.errors import Refused
 
 Role = Literal["public", "planner", "officer", "administrator"]
@@ -90,7 +91,7 @@ class Database:
     public: Engine
     analyst: Engine
     officer: Engine
-    cache: dict[Any, Any] = field(default_factory=dict, repr=False)
+    cache: Cache = field(default_factory=Cache, repr=False)
     """What was read and has not changed since."""
 
     def reader(self, viewer: Viewer) -> Engine:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from evidence.boundary_sets import areas_of, find_set, index_of
 from evidence.database import Database, NotVisible, Viewer
 from evidence.frames import fetch
-from evidence.snapshot import Selection, snapshot, version
+from evidence.snapshot import Selection, snapshot
 from evidence.tables import HOMES
 from layers._layer import Layer
 
@@ -65,8 +65,7 @@ def figures(
     if viewer.role == "public":
         raise NotVisible(layer.id)
     # The estates and homes are those of now, so the rows have to be too: a version of a second ago will not do.
-    version(database, viewer, layer, fresh=True)
-    rows = snapshot(database, viewer, layer, boundary_set)
+    rows = snapshot(database, viewer, layer, boundary_set, fresh=True)
     with database.reader(viewer).connect() as connection:
         areas = areas_of(connection, find_set(connection, boundary_set))
         homes = homes_by_area(connection, boundary_set)

@@ -4,10 +4,9 @@ The rows are sorted by their Morton code, so that a tile is one slice. Every fil
 values let through: one look-up a row, however many values are chosen.
 """
 
-import time
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, exists, select
 
 from evidence.boundary_sets import areas_of, find_set, index_of, named_set
+from evidence.cache import Key
 from evidence.database import Database, NotVisible, Viewer
 from evidence.frames import fetch
 from evidence.published_tables import ABOUT, AREA, published_table
@@ -29,9 +29,6 @@ LEVEL = 22
 
 _REMEMBERED = 1000
 """Selections of a snapshot: each map asks for many tiles with the same one."""
-
-_FRESH = 1.0
-"""Seconds for which a version read from the database is believed."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +60,23 @@ class Snapshot:
     first: date | None
     last: date | None
     synthetic: bool
+    split: NDArray[np.uint8] = field(init=False, repr=False)
+    """Of each row with a point, the first level at which it is in another cell than the row before; and a 0."""
     through: dict[Selection, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
     """What `facets` has found."""
+
+    def __post_init__(self) -> None:
+        """Find where cells begin, once for all levels: the first bits by which two codes differ say it."""
+        split = np.zeros(self.code.size + 1, np.uint8)
+        bits = np.frexp((self.code[1:] ^ self.code[:-1]).astype(np.float64))[1]
+        split[1:-1] = LEVEL + 1 - (bits + 1) // 2
+        object.__setattr__(self, "split", split)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the columns, and of all selections that it may come to remember."""
+        columns = (self.code, self.facet, self.estate, self.located, self.split)
+        return sum(each.nbytes for each in columns) + _REMEMBERED * (len(self.layer.categories) + 1) * self.months
 
     @property
     def months(self) -> int:
@@ -73,11 +85,12 @@ class Snapshot:
 
     def facets(self, selection: Selection) -> NDArray[np.bool_]:
         """Which facets a selection lets through."""
-        if selection not in self.through:
-            if len(self.through) == _REMEMBERED:
+        found = self.through.get(selection)
+        if found is None:
+            if len(self.through) >= _REMEMBERED:
                 self.through.clear()
-            self.through[selection] = self._facets(selection)
-        return self.through[selection]
+            found = self.through[selection] = self._facets(selection)
+        return found
 
     def _facets(self, selection: Selection) -> NDArray[np.bool_]:
         chosen = [
@@ -94,14 +107,6 @@ class Snapshot:
             months[max(0, _month(selection.last) - _month(self.first) + 1) :] = False
         return np.outer(chosen, months).ravel()
 
-    @cached_property
-    def split(self) -> NDArray[np.uint8]:
-        """Of each row with a point, the first level at which it is in another cell than the row before; and a 0."""
-        levels = np.zeros(self.code.size + 1, np.uint8)
-        bits = np.frexp((self.code[1:] ^ self.code[:-1]).astype(np.float64))[1]
-        levels[1:-1] = LEVEL + 1 - (bits + 1) // 2
-        return levels
-
     def cells(self, level: int, tile: slice) -> NDArray[np.intp]:
         """Where in the rows of a larger tile the cells of a level, runs of rows, begin, and where the last ends."""
         return np.flatnonzero(self.split[tile.start : tile.stop + 1] <= level)
@@ -114,6 +119,22 @@ class Snapshot:
             chosen = np.array([*(code in selection.estates for code in self.estates), False])
             kept &= chosen[self.estate[rows]]
         return kept
+
+
+Versions = dict[str, str]
+"""By layer; of those that have rows."""
+
+
+@dataclass(frozen=True)
+class _VersionsKey(Key[Versions]):
+    reader: str
+
+
+@dataclass(frozen=True)
+class _SnapshotKey(Key[Snapshot]):
+    reader: str
+    layer: str
+    boundary_set: str | None
 
 
 def _month(day: date) -> int:
@@ -136,22 +157,25 @@ def version(database: Database, viewer: Viewer, layer: Layer, *, fresh: bool = F
     """
     if layer not in visible(viewer):
         raise NotVisible(layer.id)
-    read, known = database.cache.get(viewer.reader, (0.0, {}))
-    if fresh or time.monotonic() - read > _FRESH:
-        with database.reader(viewer).connect() as connection:
-            known = _versions(connection, viewer)
-        database.cache[viewer.reader] = (time.monotonic(), known)
-    return str(known.get(layer.id, ""))
+    key = _VersionsKey(viewer.reader)
+    if fresh:
+        database.cache.versions.forget(key)
+    return database.cache.versions.get(key, partial(_versions, database, viewer)).get(layer.id, "")
 
 
-def _versions(connection: Connection, viewer: Viewer) -> dict[str, str]:
-    if viewer.role != "public":
-        return versions(connection)
-    return {row.layer: row.version for row in connection.execute(select(ABOUT.c.layer, ABOUT.c.version))}
+def _versions(database: Database, viewer: Viewer) -> Versions:
+    with database.reader(viewer).connect() as connection:
+        if viewer.role != "public":
+            return versions(connection)
+        return {row.layer: row.version for row in connection.execute(select(ABOUT.c.layer, ABOUT.c.version))}
 
 
-def snapshot(database: Database, viewer: Viewer, layer: Layer, boundary_set: str | None = None) -> Snapshot:
+def snapshot(
+    database: Database, viewer: Viewer, layer: Layer, boundary_set: str | None = None, *, fresh: bool = False
+) -> Snapshot:
     """The columns of a layer as the viewer may see it, counted on the set in use or another by name.
+
+    Of a version at most a second old, or `fresh` from the database.
 
     Raises
     ------
@@ -162,18 +186,39 @@ def snapshot(database: Database, viewer: Viewer, layer: Layer, boundary_set: str
     """
     if boundary_set and viewer.role == "public":
         raise NotVisible(boundary_set)
-    wanted = version(database, viewer, layer)
-    key = (viewer.reader, layer.id, boundary_set)
-    kept = database.cache.get(key)
-    if kept is None or kept.version != wanted:
-        with database.reader(viewer).connect() as connection:
-            kept = database.cache[key] = _read_snapshot(connection, viewer, layer, wanted, boundary_set)
+    wanted = version(database, viewer, layer, fresh=fresh)
+    key = _SnapshotKey(viewer.reader, layer.id, boundary_set)
+    read = partial(_read_snapshot, database, viewer, layer, wanted, boundary_set)
+    return database.cache.large.get(key, read, lambda kept: kept.version == wanted)
+
+
+async def latest_snapshot(database: Database, viewer: Viewer, layer: Layer) -> Snapshot:
+    """The columns in memory, whatever their version, while newer ones are fetched; where there are none, those of now.
+
+    The event loop never stops for it. Who may see the layer has to have been asked.
+    """
+    known, columns = database.cache.versions, database.cache.large
+    versions_key, key = _VersionsKey(viewer.reader), _SnapshotKey(viewer.reader, layer.id, None)
+    ask, kept = partial(_versions, database, viewer), columns.peek(key)
+    if kept is None:
+        wanted = (await known.get_async(versions_key, ask)).get(layer.id, "")
+        return await columns.get_async(key, partial(_read_snapshot, database, viewer, layer, wanted, None))
+    of_now = known.peek(versions_key)
+    if of_now is None:
+        known.refresh(versions_key, ask)
+    elif (wanted := of_now.get(layer.id, "")) != kept.version:
+        columns.refresh(key, partial(_read_snapshot, database, viewer, layer, wanted, None))
     return kept
 
 
 def _read_snapshot(
-    connection: Connection, viewer: Viewer, layer: Layer, version: str, boundary_set: str | None
+    database: Database, viewer: Viewer, layer: Layer, version: str, boundary_set: str | None
 ) -> Snapshot:
+    with database.reader(viewer).connect() as connection:
+        return _columns(connection, viewer, layer, version, boundary_set)
+
+
+def _columns(connection: Connection, viewer: Viewer, layer: Layer, version: str, boundary_set: str | None) -> Snapshot:
     source = published_table(layer) if viewer.role == "public" else table(layer)
     if source is None:
         raise NotVisible(layer.id)

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from analysis.runs import Run, latest_run, save_run
+from analysis.runs import ResultKey, Run, latest_result, latest_run, save_run
 from evidence import PUBLIC, Database, NotVisible, Viewer
 from layers._registry import LAYERS
 
@@ -26,6 +26,20 @@ def test_the_latest_of_a_subject_is_given_back(world: Database) -> None:
     save_run(world, run(1))
     assert latest_run(world, OFFICER, "asb") == (run(1).id, {"found": 1})
     assert latest_run(world, OFFICER, "repairs") is None
+
+
+def test_a_result_is_read_and_parsed_once(world: Database) -> None:
+    """It is the same until another run is the latest; made of the JSON in another way it is another."""
+    save_run(world, run(1))
+    parsed: list[str] = []
+    key = ResultKey("asb", None, parsed.append)
+    for _ in range(3):
+        assert latest_result(world, OFFICER, key) == (run(1).id, None)
+    assert parsed == ['{"found":1}']
+    save_run(world, run(2))
+    assert latest_result(world, OFFICER, key) == (run(2).id, None)
+    assert parsed == ['{"found":1}', '{"found":2}']
+    assert latest_run(world, OFFICER, "asb") == (run(2).id, {"found": 2})
 
 
 def test_a_run_as_of_a_day_is_not_the_one_shown(world: Database) -> None:

@@ -1,22 +1,22 @@
 import secrets
-import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from http.cookies import SimpleCookie
-from pathlib import Path
 from typing import Any
 
 import pytest
+from cachetools import TTLCache
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event, text
 
-from api import credentials
-from api.credentials import BELIEVED, COOKIE
+from api.credentials import COOKIE
 from evidence import Database, Viewer
 from evidence.access.accounts import add_account, find_account, remove_account
 from evidence.access.keys import Key, add_key, revoke_key
 from evidence.access.sessions import begin_session
+from evidence.cache import BELIEVED, Cache, Store
 
 PASSWORD = "the password of the tests"
 RIGHT = {"name": "officer", "password": PASSWORD}
@@ -116,19 +116,21 @@ def test_a_session_that_was_stolen_dies_when_its_owner_signs_out(
 
 
 def test_a_session_that_another_process_ended_is_dead_within_a_minute(
-    application: FastAPI, filled: Database, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    application_of: Callable[[Database], FastAPI], filled: Database
 ) -> None:
     """Until then it is believed, so that a map's tiles do not ask the database who is looking."""
     add_account(filled, BY, "leaver", "officer", None, None)
     account = find_account(filled, "leaver")
     assert account
     token = begin_session(filled, account, "password", datetime.now(UTC))
-    client = TestClient(application, follow_redirects=False)
+    now = 0.0
+    viewers = Store(TTLCache(10, BELIEVED, timer=lambda: now))
+    client = TestClient(application_of(replace(filled, cache=Cache(viewers=viewers))), follow_redirects=False)
     assert status(client, f"{token}") == 200
     remove_account(filled, BY, "leaver")
-    later = time.monotonic() + BELIEVED
+    now = BELIEVED - 1
     assert status(client, f"{token}") == 200
-    monkeypatch.setattr(time, "monotonic", lambda: later)
+    now = BELIEVED
     assert status(client, f"{token}") == 401
 
 
@@ -215,13 +217,14 @@ def test_a_key_goes_before_a_cookie(officer: TestClient, key_of: Callable[..., d
 
 
 def test_known_tokens_are_not_remembered_without_end(
-    application: FastAPI, filled: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    application_of: Callable[[Database], FastAPI], filled: Database
 ) -> None:
     """Nor are wrong ones at all."""
-    monkeypatch.setattr(credentials, "_REMEMBERED", 3)
-    client = TestClient(application, follow_redirects=False)
+    remembered = replace(filled, cache=Cache(viewers=Store(TTLCache(3, BELIEVED))))
+    client = TestClient(application_of(remembered), follow_redirects=False)
     for number in range(6):
         key = add_key(filled, BY, Key(f"many {number}", "planner", frozenset(), None, None))
         assert client.get("/api/collections", headers={"Authorization": f"Bearer {key}"}).status_code == 200
         client.get("/api/collections", headers={"Authorization": f"Bearer {number}"})
-    assert 0 < len(filled.cache[credentials.viewer_of_key_today]) <= 3
+        client.get("/api/collections", headers={"Cookie": f"{COOKIE}=none {number}"})
+    assert len(remembered.cache.viewers) == 3

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -28,7 +29,7 @@ from evidence import (
     version,
     visible,
 )
-from evidence.snapshot import _REMEMBERED, Snapshot
+from evidence.snapshot import _REMEMBERED, LEVEL, Snapshot
 from evidence.tables import table
 from geo.crs import BRITISH_NATIONAL_GRID
 from layers._layer import Layer, Shown, Theme
@@ -252,15 +253,40 @@ def test_what_an_officer_reads_is_never_kept_for_the_public(world: Database, evi
     """The columns in memory are the viewer's own: what is asked first does not matter."""
     for layer in LAYERS.values():
         bring(world, layer, evidence_of(layer, 10))
-        world.cache.pop("officer", None)
+        world.cache.clear()
         assert snapshot(world, OFFICER, layer).facet.size == 10
     with pytest.raises(NotVisible):
         snapshot(world, PUBLIC, OTHERS[0])
     with world.owner.begin() as connection:
         connection.execute(text(f"DELETE FROM published.{SHOWN[0].id} WHERE estate IS DISTINCT FROM 'E01'"))
-    world.cache.pop("public", None)
+    world.cache.clear()
     assert set(by_estate(snapshot(world, PUBLIC, SHOWN[0]), Selection())) <= {"E01"}
     assert snapshot(world, OFFICER, SHOWN[0]).facet.size == 10
+
+
+def test_a_snapshot_that_many_need_is_read_once(world: Database, evidence_of: Any, bring: Any) -> None:
+    """All of them get the same one; a fresh one is asked for after every change, and is another only after one."""
+    layer = LAYERS["asb"]
+    bring(world, layer, evidence_of(layer, 50))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: snapshot(world, OFFICER, layer), range(8)))
+    assert {id(each) for each in found} == {id(found[0])}
+    assert snapshot(world, OFFICER, layer, fresh=True) is found[0]
+    bring(world, layer, evidence_of(layer, 60))
+    assert snapshot(world, OFFICER, layer).facet.size == 50
+    assert snapshot(world, OFFICER, layer, fresh=True).facet.size == 60
+
+
+def test_cells_of_a_tile_begin_where_codes_say(settled: Database) -> None:
+    """At any level, in tiles with and without rows; and a snapshot knows what room all of this takes."""
+    rows = snapshot(settled, OFFICER, LAYERS["asb"])
+    for zoom, level in ((8, 14), (14, 20), (16, 22)):
+        tiles = rows.code >> np.uint64(2 * (LEVEL - zoom))
+        for tile in (*np.unique(tiles)[:5], tiles.max() + np.uint64(1)):
+            low, high = np.searchsorted(tiles, [tile, tile + np.uint64(1)]).tolist()
+            _, first = np.unique(rows.code[low:high] >> np.uint64(2 * (LEVEL - level)), return_index=True)
+            assert rows.cells(level, slice(low, high)).tolist() == [*first.tolist(), high - low]
+    assert rows.nbytes > rows.code.nbytes + rows.facet.nbytes + rows.estate.nbytes + rows.located.nbytes
 
 
 def test_what_selections_let_through_is_remembered_but_not_for_ever(settled: Database) -> None:

@@ -4,11 +4,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from evidence.database import PUBLIC, Database, NotVisible, Viewer
-from evidence.snapshot import Selection, Snapshot, snapshot, visible
+from evidence.snapshot import Selection, Snapshot, latest_snapshot, visible
 from layers._layer import Layer, Shown
 
 
-def close_up(
+async def close_up(
     database: Database, viewer: Viewer, layer: Layer, selection: Selection, cell_width: float
 ) -> tuple[Snapshot, Selection] | None:
     """The rows that may be counted in cells of some width, and the selection of them; None if there are none.
@@ -29,11 +29,11 @@ def close_up(
     if layer not in visible(viewer):
         raise NotVisible(layer.id)
     if cell_width >= layer.cell_width or viewer.patch is None:
-        return snapshot(database, viewer, layer), selection
+        return await latest_snapshot(database, viewer, layer), selection
     if isinstance(layer.disclosure, Shown):
-        return snapshot(database, PUBLIC, layer), selection
+        return await latest_snapshot(database, PUBLIC, layer), selection
     narrowed = _narrowed(selection, viewer.patch)
-    return (snapshot(database, viewer, layer), narrowed) if narrowed else None
+    return (await latest_snapshot(database, viewer, layer), narrowed) if narrowed else None
 
 
 # A map asks for many tiles with one selection.

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ def by_estate(
     database: Database, viewer: Viewer, layer: Layer, selection: Selection, cell_width: float
 ) -> dict[str, int]:
     """How many rows would be drawn, by estate; "" is in none."""
-    drawn = close_up(database, viewer, layer, selection, cell_width)
+    drawn = asyncio.run(close_up(database, viewer, layer, selection, cell_width))
     if drawn is None:
         return {}
     rows, chosen = drawn
@@ -69,8 +70,8 @@ def test_what_may_not_be_seen_is_not_there(settled: Database) -> None:
     """For the public what is counted; for a key whatever it is not for, shown or not."""
     for layer in COUNTED:
         with pytest.raises(NotVisible):
-            close_up(settled, PUBLIC, layer, Selection(), 1000.0)
+            asyncio.run(close_up(settled, PUBLIC, layer, Selection(), 1000.0))
     for layer in ALL:
         other: Any = frozenset(each.id for each in ALL if each is not layer)
         with pytest.raises(NotVisible):
-            close_up(settled, Viewer("planner", layers=other), layer, Selection(), NEAR)
+            asyncio.run(close_up(settled, Viewer("planner", layers=other), layer, Selection(), NEAR))

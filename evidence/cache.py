@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from threading import RLock
-from typing import Generic, Protocol, TypeVar, cast, runtime_checkable
+from typing import Generic, Protocol, TypeVar, cast
 
 import cachetools
 
@@ -37,7 +37,6 @@ class Key(Generic[Named]):
     """The name of something that is read: its class says of which type that is, its fields which one."""
 
 
-@runtime_checkable
 class Large(Protocol):
     """What is kept as long as there is room for it."""
 
@@ -71,12 +70,14 @@ class Store:
         self, key: Key[Value], read: Callable[[], Value], current: Callable[[Value], bool] = lambda value: True
     ) -> Value:
         """What is kept, if it is current, or else is read; waits for that, so it is for threads. None is not kept."""
-        found = self.peek(key)
-        if found is not None and current(found):
-            return found
         while True:
+            with self._lock:
+                found = self.peek(key)
+                if found is not None and current(found):
+                    return found
+                reading = self.start(key, read)
             # Somebody else's read may have begun before what makes ours necessary.
-            found = self.start(key, read).result()
+            found = reading.result()
             if found is None or current(found):
                 return found
 
@@ -133,8 +134,7 @@ def _log_failure(reading: Future[Value]) -> None:
 
 
 def _nbytes(value: object) -> int:
-    assert isinstance(value, Large)
-    return value.nbytes
+    return cast(Large, value).nbytes
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-import httpx
+import httpx2
 import mapbox_vector_tile
 import pytest
 from fastapi import FastAPI
@@ -61,13 +61,13 @@ def served(
     planted: Callable[[Layer], list[dict[str, Any]]],
     bring: Callable[..., Report],
     slow: SlowReads,
-) -> Iterator[httpx.Client]:
+) -> Iterator[httpx2.Client]:
     """A browser of an officer at a real server over a world with two counted layers; and nothing of it in memory."""
     for layer in COUNTED[:2]:
         bring(world, layer, [row for row in planted(layer) if row["easting"]][:10])
     application = application_of(world)
     cookies = {COOKIE: sign_in(application).cookies[COOKIE]}
-    with serving(application) as address, httpx.Client(base_url=address, cookies=cookies, timeout=PATIENCE) as client:
+    with serving(application) as address, httpx2.Client(base_url=address, cookies=cookies, timeout=PATIENCE) as client:
         yield client
         # Or the server waits for it.
         slow.may_end.set()
@@ -83,7 +83,7 @@ def total(body: bytes) -> int:
     return sum(each["properties"]["count"] for each in mapbox_vector_tile.decode(body)["heat"]["features"])
 
 
-def at_once(client: httpx.Client, *addresses: str) -> list[httpx.Response]:
+def at_once(client: httpx2.Client, *addresses: str) -> list[httpx2.Response]:
     """The answers of addresses, each of which comes at once: of several times, as the machine has others to serve."""
     answers = []
     for address in addresses:
@@ -101,7 +101,7 @@ def hanging(database: Database, *tables: str) -> Iterator[None]:
         yield
 
 
-def test_nobody_else_waits_while_a_layer_is_read(served: httpx.Client, slow: SlowReads) -> None:
+def test_nobody_else_waits_while_a_layer_is_read(served: httpx2.Client, slow: SlowReads) -> None:
     """However many ask for it: it is read once, and pages and tiles of other layers come at once meanwhile."""
     slow.layer, other = COUNTED[0].id, COUNTED[1]
     served.get(tile_of(other))
@@ -118,7 +118,7 @@ def test_nobody_else_waits_while_a_layer_is_read(served: httpx.Client, slow: Slo
 
 
 def test_the_last_tile_is_shown_while_a_new_one_is_made(
-    served: httpx.Client,
+    served: httpx2.Client,
     slow: SlowReads,
     world: Database,
     planted: Callable[[Layer], list[dict[str, Any]]],
@@ -145,7 +145,7 @@ def test_the_last_tile_is_shown_while_a_new_one_is_made(
     assert slow.begun == 1
 
 
-def test_a_database_that_hangs_stops_no_tile_that_is_in_memory(served: httpx.Client, world: Database) -> None:
+def test_a_database_that_hangs_stops_no_tile_that_is_in_memory(served: httpx2.Client, world: Database) -> None:
     """Not where it would be asked for the version, nor while it is asked who somebody else is."""
     layer = COUNTED[0]
     before = served.get(tile_of(layer))
@@ -161,7 +161,7 @@ def test_a_database_that_hangs_stops_no_tile_that_is_in_memory(served: httpx.Cli
 
 
 def test_after_a_publication_nothing_of_before_is_shown(
-    served: httpx.Client,
+    served: httpx2.Client,
     slow: SlowReads,
     world: Database,
     planted: Callable[[Layer], list[dict[str, Any]]],

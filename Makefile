@@ -1,6 +1,6 @@
 # Everything a person types. Each step runs only when it has something to do, and then says so in one line.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench calibrate dictionary lock packages
+.PHONY: help run test check quick fix bench calibrate dictionary lock packages
 
 python := .venv/bin/python
 uv := .venv/bin/uv
@@ -8,6 +8,13 @@ site := maps/static/build/site.css
 
 # Many councils' networks inspect TLS: trust what the machine trusts, not a list that uv brings along.
 export UV_SYSTEM_CERTS := 1
+
+# Of what has not changed, mypy asks its cache.
+define static
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+endef
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -21,10 +28,16 @@ test: check $(site) ## Check the code and run every test
 	@.venv/bin/pytest -n 2
 
 check: .venv/.development ## Check lint, format, types, import contracts and sizes
-	@.venv/bin/ruff check
-	@.venv/bin/ruff format --check
-	@.venv/bin/mypy
+	$(static)
 	@.venv/bin/pytest --quiet tests/test_architecture.py
+
+quick: .venv/.development ## Check the same, and run the tests that need no database, browser or service
+	$(static)
+	@.venv/bin/pytest --quiet -n 2 -m 'not (database or browser or service or shared_data)'
+
+fix: .venv/.development ## Mend what tools can mend: lint and format
+	@.venv/bin/ruff check --fix
+	@.venv/bin/ruff format
 
 bench: packages_for := wrk
 bench: .venv/.development $(site) ## Measure against the peers, write var/bench.json

@@ -16,6 +16,23 @@ pytest_plugins = [
     "tests.fixtures.colours",
 ]
 
+NEEDS = {
+    "database": {"cluster", "home", "new_home", "other_home"},
+    "browser": {"browser"},
+    "service": {"serving", "program", "hold"},
+    "shared_data": {"shared_data"},
+}
+"""The fixtures that bring what a test needs, by the marker that says so."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with what its fixtures need, so that `-m` can choose by it."""
+    for item in items:
+        for marker, fixtures in NEEDS.items():
+            if isinstance(item, pytest.Function) and not fixtures.isdisjoint(item.fixturenames):
+                item.add_marker(marker)
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the workers of a run one home for the cluster they share, and keep a person's settings out."""

@@ -15,6 +15,8 @@ import geopandas as gpd
 import mapbox_vector_tile
 import pytest
 
+pytestmark = pytest.mark.service
+
 REPOSITORY = Path(__file__).parents[2]
 PACKAGES = ("geo", "layers", "evidence", "analysis", "plans", "maps", "api", "web", "service", "data")
 TILE = "8/84/127"

@@ -7,12 +7,12 @@ from datetime import date
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from math import exp, hypot
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser
 
 from evidence import LEVEL, Selection, Snapshot
 from geo.crs import to_grid
@@ -20,6 +20,9 @@ from geo.web_mercator import deinterleave, morton
 from layers._registry import LAYERS
 from maps.heat import MAX_ZOOM, MIN_ZOOM, tile
 from maps.surface import METRIC_FROM, RADIUS, paint, peak, radius_metres, surface
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 Floats = npt.NDArray[np.float64]
 
@@ -125,7 +128,7 @@ def density(rows: Snapshot, zoom: float) -> Floats:
 
 @pytest.mark.parametrize("zoom", [14.0, 12.5, 11.0, 10.25, 9.5])
 def test_every_pixel_has_the_colour_that_the_legend_gives_its_cases_per_hectare(
-    zoom: float, cases: Snapshot, folder: tuple[Path, str], browser: Browser
+    zoom: float, cases: Snapshot, folder: tuple[Path, str], browser: "Browser"
 ) -> None:
     """What MapLibre draws with our paint is the density that the contours name, at any zoom."""
     there, address = folder

@@ -24,6 +24,8 @@ from geo.errors import Refused
 from service.commands.truth import BUSY, COURSES, QUIET
 from service.serve import serve
 
+pytestmark = pytest.mark.service
+
 PROGRAM = Path(sys.executable).with_name("priorities")
 READY = "Ctrl-C stops it."
 MADE_UP = {"feedback": 6_000, "repairs": 60_000, "asb": 12_000, "projects": 150}

@@ -17,6 +17,8 @@ from evidence import Database, Viewer, access_log
 from evidence.access.accounts import add_account, find_account
 from service.application import create_application
 
+pytestmark = pytest.mark.service
+
 BACK = "http://testserver/sign-in/council/back"
 ANN, BOB, LOCAL = "ann@council.example", "bob@council.example", "local@council.example"
 BY = Viewer("administrator", "it")

@@ -28,6 +28,8 @@ from evidence.intake import csv as _csv
 from layers._registry import LAYERS
 from service.cluster import private_cluster
 
+pytestmark = [pytest.mark.database, pytest.mark.service]
+
 REPAIRS = layer_target(LAYERS["repairs"])
 TODAY = date(2026, 6, 30)
 ROWS = 200_000

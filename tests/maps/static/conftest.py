@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import geopandas as gpd
@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page
 
 import evidence
 from analysis.refresh import refresh
@@ -27,6 +26,9 @@ from layers._registry import LAYERS
 from plans.publication import publish
 from service.application import create_application
 from service.demonstration_accounts import save_demonstration_accounts
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 PASSWORD = "password"
 DESK = {"width": 1280, "height": 900}
@@ -127,12 +129,12 @@ def address(city_with: Served) -> Iterator[str]:
 class Visit:
     """A page, with what it asked for and what went wrong."""
 
-    page: Page
+    page: "Page"
     address: str
     asked: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
-    def open(self, path: str) -> Page:
+    def open(self, path: str) -> "Page":
         """Go to an address and wait until the map is there."""
         self.page.goto(self.address + path)
         # Without a graphics card, on a busy machine, a first map takes its time.
@@ -168,7 +170,7 @@ Visits = Callable[..., Visit]
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visits]:
+def visit(browser: "Browser", address: str) -> Iterator[Visits]:
     """Open a window, signed in unless said otherwise."""
     contexts: list[BrowserContext] = []
 

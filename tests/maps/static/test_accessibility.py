@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page
 
 from web.statement_facts import statement
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 Visits = Callable[..., Any]
 MODULES = Path(__file__).parents[3] / "node_modules"
@@ -30,7 +32,7 @@ FILLED = {
 }
 
 
-def propose(page: Page) -> None:
+def propose(page: "Page") -> None:
     """Fill the form in and have it checked; there is a project with the same title."""
     page.get_by_label("Clean-up day", exact=True).check()
     for field, text in FILLED.items():
@@ -38,19 +40,19 @@ def propose(page: Page) -> None:
     page.click("text=Check your answers")
 
 
-def send(page: Page) -> None:
+def send(page: "Page") -> None:
     """Propose, and send it, as slowly as a person."""
     propose(page)
     page.wait_for_timeout(3100)
     page.click("#send")
 
 
-def err(page: Page) -> None:
+def err(page: "Page") -> None:
     """Send an empty form."""
     page.click("text=Check your answers")
 
 
-STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
+STATES: "dict[str, tuple[str, Callable[[Page], None] | None]]" = {
     "projects": ("/", None),
     "filtered": ("/?type=noticeboard&status=idea&estate=MK-001", None),
     "near": ("/?near=Beanhill", None),
@@ -79,14 +81,14 @@ STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
 }
 
 
-def findings(page: Page) -> list[tuple[str, list[str]]]:
+def findings(page: "Page") -> list[tuple[str, list[str]]]:
     """What axe finds, by rule."""
     page.evaluate(AXE.read_text())
     found = page.evaluate("tags => axe.run(document, { runOnly: tags })", TAGS)["violations"]
     return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
 
 
-def small_targets(page: Page) -> list[str]:
+def small_targets(page: "Page") -> list[str]:
     """Buttons, fields and links outside sentences that are smaller than 24 pixels (WCAG 2.5.8)."""
     shown: list[str] = page.evaluate(
         """() => {

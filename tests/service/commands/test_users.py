@@ -69,6 +69,7 @@ def test_without_a_password_there_is_no_account(typed: Call, given: str) -> None
     assert "at least 12 characters" in str(typed("user", "add", "ann", "--role", "planner", given=given).exception)
 
 
+@pytest.mark.service
 def test_on_a_terminal_the_password_is_asked_for_twice_and_not_shown(call: Call, tmp_path: Path) -> None:
     """As on any other."""
     master, slave = pty.openpty()

@@ -58,6 +58,18 @@ class AreaIndex:
         Returns
         -------
         Positions in `codes`; -1 where a point is in no area, or a coordinate is missing or infinite.
+
+        Examples
+        --------
+        >>> index = AreaIndex(["E1", "E2"], [shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)])
+        >>> index.find([5, 15, 25, np.nan], [5, 5, 5, 5]).tolist()
+        [0, 1, -1, -1]
+
+        A point on a shared edge is in the area with the smaller code:
+        >>> index.codes[index.find([10], [5])[0]]
+        'E1'
+        >>> index.find([], []).size
+        0
         """
         x, y = np.asarray(easting, dtype=np.float64), np.asarray(northing, dtype=np.float64)
         answer = np.empty(x.shape, dtype=np.int32)

@@ -40,6 +40,18 @@ def read_boundaries(path: Path, code: str, name: str, layer: str | None = None) 
     geometry in EPSG:27700, not yet repaired. Refused when the file cannot be read, has several layers and
     none was chosen, has no rows, columns, coordinate reference system or polygons, or codes are missing or
     used twice.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> shapes = gpd.GeoDataFrame({"REF": [12.0], "ESTATE": [None]}, geometry=[shapely.box(0, 0, 9, 9)], crs=27700)
+    >>> with TemporaryDirectory() as folder:
+    ...     shapes.to_file(Path(folder) / "estates.gpkg")
+    ...     read_boundaries(Path(folder) / "estates.gpkg", "REF", "ESTATE")[["code", "name"]].values.tolist()
+    [['12', '12']]
+    >>> read_boundaries(Path("estates.gpkg"), "REF", "ESTATE")
+    Traceback (most recent call last):
+    geo.errors.Refused: There is no file estates.gpkg.
     """
     frame = _open_frame(path, layer)
     missing = [column for column in dict.fromkeys((code, name)) if column not in frame]
@@ -65,6 +77,16 @@ def repair(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:
     -------
     The frame with its other columns as they were, and a sentence for each repair, with the change of area in
     square metres. Stray points and lines are dropped. Refused when nothing of an area is left.
+
+    Examples
+    --------
+    >>> bow_tie = shapely.Polygon([(0, 0), (20, 20), (20, 0), (0, 20)])
+    >>> frame = gpd.GeoDataFrame({"code": ["E1", "E2"]}, geometry=[bow_tie, shapely.box(30, 0, 50, 20)], crs=27700)
+    >>> mended, said = repair(frame)
+    >>> mended.area.tolist(), said
+    ([200.0, 400.0], ['E1 was repaired (self-intersection at 10 10); its area changed by +200.0 m².'])
+    >>> repair(frame[:0])[1]
+    []
     """
     before = frame.geometry.to_numpy()
     polygonal = np.isin(shapely.get_type_id(before), [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON])
@@ -97,6 +119,15 @@ def problems(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     pair that overlaps, or all that touch the gap), area_m2, thinness, sliver (thinness below
     `SLIVER_THINNESS`), geometry. A gap is a hole of the union, up to `LARGEST_GAP_M2`, that two areas or
     more touch; a slit that is open to the outside is not one. Less than 0.01 m² is noise and not counted.
+
+    Examples
+    --------
+    >>> squares = [shapely.box(0, 0, 100, 100), shapely.box(99, 0, 200, 100)]
+    >>> frame = gpd.GeoDataFrame({"code": ["E1", "E2"]}, geometry=squares, crs=27700)
+    >>> problems(frame)[["kind", "codes", "area_m2", "sliver"]].values.tolist()
+    [['overlap', ('E1', 'E2'), 100.0, True]]
+    >>> problems(frame[:1]).empty
+    True
     """
     found = pd.concat([_overlaps(frame), _gaps(frame)], ignore_index=True)
     shapes = gpd.GeoDataFrame(found, geometry="geometry", crs=frame.crs)

@@ -36,6 +36,15 @@ def to_lonlat(easting: npt.ArrayLike, northing: npt.ArrayLike) -> tuple[FloatArr
     -------
     Longitude and latitude in degrees, rounded to 8 decimals (about 1 mm). NaN where a coordinate is missing,
     infinite, or outside the area of OSTN15 (Great Britain and its inshore waters).
+
+    Examples
+    --------
+    >>> to_lonlat([485000], [238000])
+    (array([-0.76231335]), array([52.03391284]))
+    >>> to_lonlat([np.nan, -9_000_000], [238000, 238000])[0]
+    array([nan, nan])
+    >>> to_lonlat([], [])[0].size
+    0
     """
     return convert_lonlat(_column(easting), _column(northing))
 
@@ -51,6 +60,15 @@ def to_grid(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[FloatArray, FloatAr
     -------
     Easting and northing in metres, rounded to 1 mm. NaN where a coordinate is missing, infinite, or outside
     the area of OSTN15 (Great Britain and its inshore waters).
+
+    Examples
+    --------
+    >>> to_grid([-0.7626], [52.0334])
+    (array([484981.309]), array([237942.629]))
+    >>> to_grid([np.nan, 52.0334], [52.0334, -0.7626])[0]
+    array([nan, nan])
+    >>> to_grid([], [])[0].size
+    0
     """
     return convert_bng(_column(lon), _column(lat))
 
@@ -60,6 +78,17 @@ def grid_frame(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
     Heights are dropped where coordinates change; missing and empty geometries stay as they are. Refused when
     the frame does not name its system, or has a geometry outside Great Britain.
+
+    Examples
+    --------
+    >>> points = [shapely.Point(-0.7626, 52.0334), None]
+    >>> stops = gpd.GeoDataFrame(geometry=np.array(points), crs=4326)
+    >>> grid_frame(stops).geometry.tolist()
+    [<POINT (484981.309 237942.629)>, None]
+    >>> grid_frame(gpd.GeoDataFrame(geometry=np.array(points)))
+    Traceback (most recent call last):
+    geo.errors.Refused: The shapes do not say which coordinate reference system they are in. Save the file again with
+    one, such as EPSG:27700 (British National Grid).
     """
     if frame.crs is None:
         raise Refused(
@@ -79,6 +108,12 @@ def grid_points(points: gpd.GeoSeries) -> tuple[FloatArray, FloatArray]:
 
     NaN where a point is missing or empty; infinite where it lies outside Great Britain, which is a place all the
     same. Refused when the points do not name their system.
+
+    Examples
+    --------
+    >>> points = [shapely.Point(-0.7626, 52.0334), None, shapely.Point(2.35, 48.86)]
+    >>> grid_points(gpd.GeoSeries(np.array(points), crs=4326))[0]
+    array([484981.309,        nan,        inf])
     """
     frame = gpd.GeoDataFrame(geometry=points)
     if frame.crs is not None and not _is_osgb36(_source(frame.crs)):
@@ -95,6 +130,14 @@ def lonlat_frame(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
     Missing and empty geometries stay as they are. Refused as `grid_frame` refuses; a frame that is in WGS84
     already is returned as it is.
+
+    Examples
+    --------
+    >>> homes = gpd.GeoDataFrame(geometry=[shapely.Point(485000, 238000)], crs=27700)
+    >>> lonlat_frame(homes).geometry[0]
+    <POINT (-0.762 52.034)>
+    >>> lonlat_frame(homes[:0]).empty
+    True
     """
     if frame.crs is not None and frame.crs.to_epsg() == WGS84:
         return frame

@@ -82,6 +82,15 @@ def excess(counts: npt.ArrayLike, homes: npt.ArrayLike, windows: csr_array, fewe
 
     Benjamini, Y. and Hochberg, Y. (1995), Controlling the false discovery rate, JRSS B 57, 289-300: it holds for
     windows that overlap, whose counts depend on each other positively (Benjamini and Yekutieli 2001).
+
+    Examples
+    --------
+    Cells of a hundred homes, each its own window, one of them with ten times as much; the last has too few homes:
+    >>> found = excess([3] * 20 + [30, 4], [100] * 21 + [5], csr_array(np.eye(22)))
+    >>> np.flatnonzero(found.hot).tolist(), found.tested, found.p[-1:]
+    ([20], 21, array([nan]))
+    >>> excess([0, 0], [100, 100], csr_array(np.eye(2))).p
+    array([1., 1.])
     """
     y, h = np.asarray(counts, dtype=np.float64), np.asarray(homes, dtype=np.float64)
     usual = np.ones(y.size, dtype=np.bool_)
@@ -171,6 +180,15 @@ def upper_tail(y: FloatArray, n: FloatArray, share: FloatArray, spread: FloatArr
     Returns
     -------
     Probabilities above 0 and at most 1.
+
+    Examples
+    --------
+    3 or more of 10, of which each is one with a chance of a fifth; and if counts vary twice as much as that:
+    >>> three, ten, fifth = np.array([3.0]), np.array([10.0]), np.array([0.2])
+    >>> upper_tail(three, ten, fifth, np.array([1.0])).round(3), upper_tail(three, ten, fifth, np.array([2.0])).round(3)
+    (array([0.322]), array([0.333]))
+    >>> upper_tail(np.array([0.0]), ten, fifth, np.array([2.0]))
+    array([1.])
     """
     p = bdtrc(y - 1, n.astype(np.int64), share)
     wider = np.flatnonzero((y > 0) & (spread > 1 + 1e-9))

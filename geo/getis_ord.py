@@ -24,6 +24,15 @@ def gi_star_z(values: npt.ArrayLike, windows: csr_array) -> FloatArray:
     -----
     Ord, J. K. and Getis, A. (1995), Local spatial autocorrelation statistics, Geographical Analysis 27, 286-306,
     equation 14; the standard deviation is that of the population.
+
+    Examples
+    --------
+    Six areas in a row, each with those beside it:
+    >>> row = csr_array(np.eye(6) + np.eye(6, k=1) + np.eye(6, k=-1))
+    >>> gi_star_z([0, 0, 1, 9, 8, 9], row).round(2)
+    array([-1.7 , -2.22, -0.62,  0.8 ,  2.22,  1.51])
+    >>> gi_star_z([3, 3, 3, 3, 3, 3], row)
+    array([nan, nan, nan, nan, nan, nan])
     """
     x = np.asarray(values, dtype=np.float64)
     if not x.size:

@@ -30,6 +30,14 @@ def cells_at(easting: npt.ArrayLike, northing: npt.ArrayLike, cell_width: float)
     -------
     Numbers of cells; the same place has the same number in every call with the same width. A point on an edge is
     in one of the cells that share it.
+
+    Examples
+    --------
+    >>> first, same, other = cells_at([485000, 485010, 485400], [238000, 238010, 238000], 150).tolist()
+    >>> first == same, first == other
+    (True, False)
+    >>> cells_at([], [], 150).size
+    0
     """
     x, y = np.asarray(easting, dtype=np.float64) / cell_width, np.asarray(northing, dtype=np.float64) / cell_width
     # Cube coordinates, rounded to the nearest cell; of the three the one rounded furthest follows from the others.
@@ -44,13 +52,29 @@ def cells_at(easting: npt.ArrayLike, northing: npt.ArrayLike, cell_width: float)
 
 
 def centres(cells: CellArray, cell_width: float) -> tuple[FloatArray, FloatArray]:
-    """Easting and northing of the middle of each cell, metres."""
+    """Easting and northing of the middle of each cell, metres.
+
+    Examples
+    --------
+    >>> x, y = centres(cells_at([485000], [238000], 150), 150)
+    >>> x.round().tolist(), y.round().tolist()
+    ([484950.0], [237984.0])
+    """
     q, r = _axial(cells)
     return cell_width * (q + r / 2), cell_width * r * math.sqrt(3) / 2
 
 
 def polygons(cells: CellArray, cell_width: float) -> GeometryArray:
-    """The outline of each cell, EPSG:27700; cells side by side share their vertices to the millimetre."""
+    """The outline of each cell, EPSG:27700; cells side by side share their vertices to the millimetre.
+
+    Examples
+    --------
+    >>> outlines = polygons(cells_at([485000, 485150], [238000, 238000], 150), 150)
+    >>> shapely.area(outlines).round().tolist(), bool(shapely.touches(*outlines))
+    ([19486.0, 19486.0], True)
+    >>> polygons(cells_at([], [], 150), 150).size
+    0
+    """
     x, y = centres(cells, cell_width)
     # Pointed at the top: vertices at 30, 90, ... 330 degrees, a side's length from the middle.
     angles = np.radians(np.arange(30, 390, 60))
@@ -69,6 +93,15 @@ def neighbours(cells: CellArray) -> csr_array:
     Returns
     -------
     Square matrix of ones, float64; row i has a one for cell i and for each of the six around it that is in the set.
+
+    Examples
+    --------
+    Two cells side by side, and one far away:
+    >>> cells = np.unique(cells_at([485000, 485150, 487000], [238000, 238000, 238000], 150))
+    >>> neighbours(cells).toarray().astype(int).tolist()
+    [[1, 1, 0], [1, 1, 0], [0, 0, 1]]
+    >>> neighbours(cells[:0]).shape
+    (0, 0)
     """
     q, r = _axial(cells)
     beside = np.stack([_number(q + east, r + north) for east, north in _AROUND], axis=1)

@@ -30,6 +30,13 @@ def exact_limits(counts: npt.ArrayLike, homes: npt.ArrayLike) -> tuple[FloatArra
     -----
     The exact limits of a Poisson count: Garwood, F. (1936), Fiducial limits for the Poisson distribution,
     Biometrika 28, 437-442. Events that come in series (one quarrel, ten reports) are less sure than this.
+
+    Examples
+    --------
+    No case in 1,000 homes, ten, and three where no homes are listed:
+    >>> low, high = exact_limits([0, 10, 3], [1000, 1000, 0])
+    >>> low.round(1), high.round(1)
+    (array([0. , 4.8, nan]), array([ 3.7, 18.4,  nan]))
     """
     events, thousands = np.asarray(counts, dtype=np.float64), _thousands(homes)
     # The lower limit of no events is none. (Quantiles of the gamma distribution; scipy.stats has them under
@@ -93,6 +100,15 @@ def shrunken_rates(counts: npt.ArrayLike, homes: npt.ArrayLike) -> ShrunkenRates
 
     Where there is one area, or no case at all, nothing says how areas differ: each then has the distribution of the
     rate of all together under Jeffreys' prior, of shape: total + 1/2.
+
+    Examples
+    --------
+    Five cases in 10 homes say less than 20 in 1,000; without homes nothing is said:
+    >>> found = shrunken_rates([5, 20, 60, 90, 1], [10, 1000, 1000, 1000, 0])
+    >>> found.mean.round(), (found.high - found.low).round()
+    (array([177.,  22.,  61.,  90.,  nan]), array([247.,  18.,  30.,  36.,  nan]))
+    >>> shrunken_rates([], []).mean.size
+    0
     """
     events, thousands = np.asarray(counts, dtype=np.float64), _thousands(homes)
     known = np.isfinite(thousands)
@@ -157,6 +173,13 @@ def chance_limits(
     The upper limit is one case further out than in the paper, where one case in 20 homes crosses it at a fifth of a
     case expected: so an area lies beyond a limit just when chance brings its count, or one further out, to less than
     (1 - inside) / 2 of such areas.
+
+    Examples
+    --------
+    Where the district has 20 cases per 1,000 homes, a small area may have any few by chance:
+    >>> low, high = chance_limits(20, [50, 5000, 0])
+    >>> low.round(1), high.round(1)
+    (array([ 0. , 16.1,  nan]), array([78. , 24.1,  nan]))
     """
     thousands = _thousands(homes)
     # Next to nothing for none, of which there is no distribution.
@@ -193,6 +216,13 @@ def wilson_limits(shares: npt.ArrayLike, answers: npt.ArrayLike) -> tuple[FloatA
     Notes
     -----
     Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, JASA 22, 209-212.
+
+    Examples
+    --------
+    Half of 10 answers, half of 1,000, and of none:
+    >>> low, high = wilson_limits([0.5, 0.5, 0.5], [10, 1000, 0])
+    >>> low.round(2), high.round(2)
+    (array([0.24, 0.47,  nan]), array([0.76, 0.53,  nan]))
     """
     p, number = np.asarray(shares, dtype=np.float64), np.asarray(answers, dtype=np.float64)
     extra = float(ndtri(1 - _OUTSIDE / 2) ** 2) / np.where(number > 0, number, np.nan)
@@ -207,6 +237,11 @@ def effective_number(weights: npt.ArrayLike) -> float:
     Parameters
     ----------
     weights : one for each answer, not negative; none, or all of them zero, are worth 0 answers
+
+    Examples
+    --------
+    >>> effective_number([1, 1, 1, 1]), round(effective_number([5, 1, 1, 1]), 2), effective_number([])
+    (4.0, 2.29, 0.0)
     """
     w = np.asarray(weights, dtype=np.float64)
     squares = float((w**2).sum())
@@ -234,6 +269,13 @@ def rate_ratio(
     Given their sum, one of two Poisson counts is binomial: Przyborowski, J. and Wilenski, H. (1940), Homogeneity of
     results in testing samples from Poisson series, Biometrika 31, 313-323. The limits of its share are those of
     Clopper and Pearson. Events that come in series are less sure than this.
+
+    Examples
+    --------
+    30 cases after 10, 5 after none, and none after none, each in twelve months:
+    >>> ratio, low, high = rate_ratio([30, 5, 0], 12, [10, 0, 0], 12)
+    >>> ratio, low.round(2), high.round(2)
+    (array([ 3., inf, nan]), array([1.43, 0.92, 0.  ]), array([6.88,  inf,  inf]))
     """
     now, before = np.asarray(counts, dtype=np.float64), np.asarray(counts_before, dtype=np.float64)
     exposed, exposed_before = (_above_zero(each) for each in (exposures, exposures_before))

@@ -76,6 +76,16 @@ def spatial_scan(
     others: multinomial counts, as here for a spread of 1. But some homes report again and again, and to that test
     every one of them is a cluster. For a larger spread the counts are Dirichlet-multinomial with the same means and
     so many times the variance, which is exact where homes differ as a gamma distribution (as in `geo.excess`).
+
+    Examples
+    --------
+    Nine cells in a row, 100 m apart, with ten homes each:
+    >>> x, y, counts = range(0, 900, 100), [0] * 9, [1, 0, 1, 1, 9, 1, 0, 1, 1]
+    >>> found = spatial_scan(x, y, counts, [10] * 9, at_most=0.3, seed=1)
+    >>> found.cells.tolist(), found.observed, round(found.expected, 2), found.p < 0.05
+    ([4], 9, 1.67, True)
+    >>> spatial_scan(x, y, [0] * 9, [10] * 9, at_most=0.3, seed=1) is None
+    True
     """
     x, y, n, h = np.asarray([easting, northing, counts, homes], dtype=np.float64)
     known = np.isfinite([x, y, n, h]).all(axis=0) & (n >= 0) & (h >= 0)
@@ -137,13 +147,27 @@ class Circles:
         self._added = csr_array((np.ones(added.size), added, starts), shape=(row.size + 1, homes.size))
 
     def sums(self, values: FloatArray) -> FloatArray:
-        """Sum whole numbers, one row for each cell, over every circle."""
+        """Sum whole numbers, one row for each cell, over every circle.
+
+        Examples
+        --------
+        >>> x, y, homes = np.array([0.0, 100.0, 250.0]), np.zeros(3), np.array([10.0, 20.0, 30.0])
+        >>> circles = Circles(x, y, homes, at_most=0.5)
+        >>> circles.centre.tolist(), circles.radius.tolist(), circles.sums(homes[:, None]).ravel().tolist()
+        ([0, 0, 1, 1, 2], [0.0, 100.0, 0.0, 100.0, 0.0], [10.0, 30.0, 20.0, 30.0, 30.0])
+        """
         running = (self._added @ values).cumsum(axis=0)
         sums: FloatArray = running[1:] - running[self._first]
         return sums
 
     def cells(self, circle: int) -> IndexArray:
-        """All cells in a circle, ascending."""
+        """All cells in a circle, ascending.
+
+        Examples
+        --------
+        >>> Circles(np.array([0.0, 100.0, 250.0]), np.zeros(3), np.array([10.0, 20.0, 30.0]), at_most=0.5).cells(1)
+        array([0, 1])
+        """
         start, end = self._added.indptr[[self._first[circle] + 1, circle + 2]]
         return np.sort(self._added.indices[start:end]).astype(np.int64)
 
@@ -177,6 +201,17 @@ def strongest(
     -------
     The cluster and its column, of equals the first circle, then the first column; None where no circle has more
     than expected.
+
+    Examples
+    --------
+    >>> circles = Circles(np.array([0.0, 100.0, 200.0, 300.0]), np.zeros(4), np.full(4, 10.0), at_most=0.3)
+    >>> def deal(times):
+    ...     return np.random.default_rng(1).multinomial(12, [0.25] * 4, times).T[:, None].astype(float)
+    >>> found, column = strongest(circles, np.array([[9.0], [1.0], [1.0], [1.0]]), np.full((4, 1), 3.0), 12.0, deal, 99)
+    >>> found.centre, found.relative_risk, column, found.p
+    (0, 9.0, 0, 0.01)
+    >>> strongest(circles, np.full((4, 1), 3.0), np.full((4, 1), 3.0), 12.0, deal, 99) is None
+    True
     """
     observed = circles.sums(counts)
     ratios = log_likelihood_ratio(observed, expected, total)
@@ -191,7 +226,13 @@ def strongest(
 
 
 def log_likelihood_ratio(observed: FloatArray, expected: FloatArray, total: float) -> FloatArray:
-    """Kulldorff's log likelihood ratio of Poisson counts; 0 where not more is observed than expected."""
+    """Kulldorff's log likelihood ratio of Poisson counts; 0 where not more is observed than expected.
+
+    Examples
+    --------
+    >>> log_likelihood_ratio(np.array([15.0, 10.0, 5.0]), np.full(3, 10.0), 100.0).round(2)
+    array([1.22, 0.  , 0.  ])
+    """
     ratio = rel_entr(observed, expected) + rel_entr(total - observed, total - expected)
     more: FloatArray = np.where(observed > expected, ratio, 0.0)
     return more

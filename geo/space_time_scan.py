@@ -58,6 +58,17 @@ def space_time_scan(
     a place that is always high, or a month that is high everywhere, is no cluster. Replicates deal the periods to
     the cases anew. Each case is taken to come by itself, so a home that reports again and again within few periods
     is a cluster to it: give such a home's cases once where that is not meant.
+
+    Examples
+    --------
+    Nine cells in a row; in each one case a month, and in the fifth six more in the last:
+    >>> cells = [*range(9)] * 6 + [4] * 6
+    >>> months = [month for month in range(6) for _ in range(9)] + [5] * 6
+    >>> found = space_time_scan(range(0, 900, 100), [0] * 9, [10] * 9, cells, months, last=5, at_most=0.3, seed=1)
+    >>> found.cells.tolist(), found.periods, found.observed, round(found.expected, 2)
+    ([4], 1, 7, 3.0)
+    >>> space_time_scan([0], [0], [10], [], [], last=5, seed=1) is None
+    True
     """
     x, y, h = np.asarray([easting, northing, homes], dtype=np.float64)
     cell, period = np.asarray(cells, dtype=np.int64), np.asarray(periods, dtype=np.int64)

@@ -48,6 +48,13 @@ def mann_kendall(series: npt.ArrayLike, seasons: int = 1) -> Trends:
     and one season. By season: Hirsch, R. M., Slack, J. R. and Smith, R. A. (1982), Techniques of trend analysis for
     monthly water quality data, Water Resources Research 18, 107-121. Where one month's count carries over into the
     next, a trend is less sure than p says.
+
+    Examples
+    --------
+    One that rises, one that does not change, and one with a gap:
+    >>> found = mann_kendall([[1, 2, 4, 7, 9], [3, 3, 3, 3, 3], [9, np.nan, 5, 4, 1]])
+    >>> found.s.tolist(), found.p.round(3)
+    ([10.0, 0.0, -6.0], array([0.017, 1.   , 0.083]))
     """
     values = np.asarray(series, dtype=np.float64)
     rows, months = values.shape
@@ -152,6 +159,16 @@ def trend_class(months: npt.ArrayLike, high_now: bool, high_before: bool) -> Cha
 
     Rising and falling are said if the Mann-Kendall test, which compares each month with the same month of other years,
     has p of at most 0.05 over all months, and the last 12 months are on the same side of the 12 before.
+
+    Examples
+    --------
+    >>> found = trend_class([2] * 12 + [6] * 12, high_now=True, high_before=False)
+    >>> found.trend_class.value, found.years.now, found.years.before, round(found.years.low, 2)
+    ('new', 72, 24, 1.87)
+
+    After a gap a series begins again:
+    >>> trend_class([6] * 12 + [np.nan] + [6] * 11, high_now=True, high_before=True).trend_class.value
+    'too short'
     """
     counts = np.asarray(months, dtype=np.float64)
     counts = counts[np.flatnonzero(np.isnan(counts)).max(initial=-1) + 1 :]
@@ -191,6 +208,14 @@ def sentence(change: Change, noun: tuple[str, str] = ("case", "cases")) -> str:
     Parameters
     ----------
     noun : what is counted, for one and for many
+
+    Examples
+    --------
+    >>> sentence(trend_class([2] * 12 + [6] * 12, high_now=True, high_before=False), ("repair", "repairs"))
+    'High now and not the year before: 72 repairs in the last 12 months, 24 in the 12 before, 3.0 times as many (likely
+    between 1.9 and 5.0).'
+    >>> sentence(trend_class([], high_now=False, high_before=False))
+    'Too short to say: 0 complete months in a row, and 24 are needed.'
     """
     if change.years is None:
         complete = f"{change.months} complete month{'' if change.months == 1 else 's'} in a row"

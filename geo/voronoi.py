@@ -39,6 +39,17 @@ def estates_from_homes(
     Columns code and name (both the estate as the list names it), homes (how many of the list) and geometry
     (valid, without overlaps, EPSG:27700), by code. An estate without land is absent. Refused when no home has
     both a place and an estate, or all lie outside `clip`.
+
+    Examples
+    --------
+    >>> homes = pd.DataFrame({"uprn": [1, 2, 3], "easting": [0, 50, 100], "northing": 0, "estate": ["A", "A", "B"]})
+    >>> estates = estates_from_homes(homes, distance=40)
+    >>> estates[["code", "homes"]].values.tolist(), estates.total_bounds.round().tolist()
+    ([['A', 2], ['B', 1]], [-40.0, -40.0, 140.0, 40.0])
+    >>> estates_from_homes(homes.assign(estate=None))
+    Traceback (most recent call last):
+    geo.errors.Refused: No home in the list has an easting, a northing and an estate, and lies where estates may be.
+    Check which columns hold them.
     """
     located = homes.dropna(subset=[*_PLACE, "estate"])
     places, names = _distinct_places(located)

@@ -43,6 +43,13 @@ def morton(lon: npt.ArrayLike, lat: npt.ArrayLike, level: int) -> CodeArray:
     -------
     Codes below 4**level. Points beyond the edge of the projection (85.05 degrees, the antimeridian) count to
     the tile at the edge; a missing coordinate gives 2**64 - 1, which is in no tile.
+
+    Examples
+    --------
+    >>> morton([-0.76, np.nan], [52.03, 52.03], 3).tolist()
+    [13, 18446744073709551615]
+    >>> morton([], [], 3).size
+    0
     """
     longitude, latitude = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     across = longitude / 360 + 0.5
@@ -53,7 +60,17 @@ def morton(lon: npt.ArrayLike, lat: npt.ArrayLike, level: int) -> CodeArray:
 
 
 def tile_range(z: int, x: int, y: int, level: int) -> tuple[int, int]:
-    """Give the codes [low, high) that the points of a tile have among codes made at `level`, z or deeper."""
+    """Give the codes [low, high) that the points of a tile have among codes made at `level`, z or deeper.
+
+    Examples
+    --------
+    A tile of zoom 2 holds sixteen codes of level 4; one of zoom 5 is not told apart by them:
+    >>> tile_range(2, 1, 1, 4)
+    (48, 64)
+    >>> tile_range(5, 0, 0, 4)
+    Traceback (most recent call last):
+    ValueError: codes of level 4 do not tell the tiles of zoom 5 apart
+    """
     if z > level:
         raise ValueError(f"codes of level {level} do not tell the tiles of zoom {z} apart")
     code = int(_interleave(np.uint64(x), np.uint64(y)))
@@ -61,7 +78,14 @@ def tile_range(z: int, x: int, y: int, level: int) -> tuple[int, int]:
 
 
 def deinterleave(codes: npt.ArrayLike) -> tuple[TileArray, TileArray]:
-    """Give back the x and y of the tile of every code; a missing code gives an x and y beyond every tile."""
+    """Give back the x and y of the tile of every code; a missing code gives an x and y beyond every tile.
+
+    Examples
+    --------
+    >>> x, y = deinterleave(morton([-0.76], [52.03], 10))
+    >>> x.tolist(), y.tolist()
+    ([509], [338])
+    """
     code = np.asarray(codes, dtype=np.uint64)
     return _gather(code), _gather(code >> np.uint64(1))
 

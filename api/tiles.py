@@ -15,7 +15,8 @@ from api.asking import database, layer_of, viewer_of_request_async
 from api.errors import NotFound
 from api.filters import selection_of
 from evidence import Viewer, close_up
-from maps.heat import MAX_ZOOM, MIN_ZOOM, cell_width, tile
+from maps.heat import cell_width, tile
+from maps.zooms import MAX_TILE_ZOOM, MIN_TILE_ZOOM
 
 _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Authorization"}
 
@@ -46,11 +47,11 @@ def _mark(viewer: Viewer) -> str:
 def _address(layer: str, z: str, y: str, x: str) -> tuple[int, int, int]:
     try:
         zoom, column, row = int(z), int(x), int(y)
-        there = MIN_ZOOM <= zoom <= MAX_ZOOM and 0 <= column < 1 << zoom and 0 <= row < 1 << zoom
+        there = MIN_TILE_ZOOM <= zoom <= MAX_TILE_ZOOM and 0 <= column < 1 << zoom and 0 <= row < 1 << zoom
     except ValueError:
         there = False
     if not there:
-        raise NotFound(f"There are tiles from zoom {MIN_ZOOM} to {MAX_ZOOM}.")
+        raise NotFound(f"There are tiles from zoom {MIN_TILE_ZOOM} to {MAX_TILE_ZOOM}.")
     return zoom, column, row
 
 

@@ -14,9 +14,7 @@ from evidence import LEVEL, Selection, Snapshot
 from geo.council import COUNCIL
 from geo.web_mercator import EQUATOR, deinterleave, tile_range
 from layers._layer import Layer
-
-MIN_ZOOM, MAX_ZOOM = 8, 16
-"""Zooms at which tiles are made; beyond MAX_ZOOM the browser enlarges."""
+from maps.zooms import MAX_TILE_ZOOM, MIN_TILE_ZOOM
 
 EXTENT = 4096
 _BITS = 6
@@ -53,8 +51,9 @@ def cell_width(z: int) -> float:
 
 
 def deepest(layer: Layer) -> int:
-    """The last zoom at which cells are not smaller than those of a layer's hotspots, from `MIN_ZOOM` on."""
-    return max((z for z in range(MIN_ZOOM, MAX_ZOOM + 1) if cell_width(z) >= layer.cell_width), default=MIN_ZOOM)
+    """The last zoom at which cells are not smaller than those of a layer's hotspots, from `MIN_TILE_ZOOM` on."""
+    zooms = range(MIN_TILE_ZOOM, MAX_TILE_ZOOM + 1)
+    return max((z for z in zooms if cell_width(z) >= layer.cell_width), default=MIN_TILE_ZOOM)
 
 
 def counts(rows: Snapshot, selection: Selection, z: int, x: int, y: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -10,6 +10,7 @@ from shapely import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import grid_frame, to_grid
+from maps.colours import Colour
 
 ACROSS, DOWN = 1600.0, 1000.0
 """Metres that it shows, the place in the middle."""
@@ -51,8 +52,8 @@ def locator(
     return Markup(
         '<svg class="locator" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {:g} {:g}" '
         'width="{:g}" height="{:g}" font-family="Atkinson Hyperlegible Next, arial, sans-serif">'
-        '<title>{}</title><rect width="100%" height="100%" fill="#f6f4ee"/>{}</svg>'
-    ).format(width, height, width, height, label, Markup("").join(parts))
+        '<title>{}</title><rect width="100%" height="100%" fill="{}"/>{}</svg>'
+    ).format(width, height, width, height, label, Colour.PAPER, Markup("").join(parts))
 
 
 Window = tuple[float, float, float, float]
@@ -84,12 +85,14 @@ def _to_drawing(points: np.ndarray, window: Window) -> np.ndarray:
 def _estates(estates: gpd.GeoDataFrame, window: Window) -> Iterator[Markup]:
     if len(estates):
         for _, shape in _clipped(estates, window):
-            yield Markup('<path d="{}" fill="#fff" stroke="#7d858b" stroke-width="1.5"/>').format(_path(shape, window))
+            yield Markup('<path d="{}" fill="#fff" stroke="{}" stroke-width="1.5"/>').format(
+                _path(shape, window), Colour.HATCH
+            )
 
 
 def _roads(roads: gpd.GeoDataFrame, window: Window) -> Iterator[Markup]:
     found = [(roads["code"].iloc[at], shape) for at, shape in _clipped(roads, window)]
-    for width, colour in ((7, "#b9b09a"), (5, "#fffdf7")):
+    for width, colour in ((7, Colour.ROAD_EDGE), (5, Colour.ROAD)):
         for _, shape in found:
             yield Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}"/>').format(
                 _path(shape, window), colour, width
@@ -98,7 +101,7 @@ def _roads(roads: gpd.GeoDataFrame, window: Window) -> Iterator[Markup]:
         longest = max(shapely.get_parts(shape), key=shapely.length)
         if longest.length > 150:
             middle = longest.interpolate(0.25, normalized=True)
-            yield _text(code, middle, window, 'font-size="12" font-weight="700" fill="#6b5d3f"')
+            yield _text(code, middle, window, f'font-size="12" font-weight="700" fill="{Colour.ROAD_NUMBER}"')
 
 
 def _names(estates: gpd.GeoDataFrame, window: Window) -> Iterator[Markup]:
@@ -106,7 +109,7 @@ def _names(estates: gpd.GeoDataFrame, window: Window) -> Iterator[Markup]:
         for at, shape in _clipped(estates, window):
             if isinstance(shape, Polygon | MultiPolygon) and shape.area > _ROOM * ACROSS * DOWN:
                 middle = shapely.get_point(shapely.maximum_inscribed_circle(shape, 10), 0)
-                yield _text(estates["name"].iloc[at], middle, window, 'font-size="16" fill="#14212b"')
+                yield _text(estates["name"].iloc[at], middle, window, f'font-size="16" fill="{Colour.INK}"')
 
 
 def _text(words: str, at: Point, window: Window, look: str) -> Markup:
@@ -134,6 +137,6 @@ def _mark(hue: str) -> Markup:
 def _scale() -> Markup:
     y, long = DOWN * _SCALE - 10, 500 * _SCALE
     return Markup(
-        '<path d="M10 {0:g}v6h{1:g}v-6" fill="none" stroke="#14212b" stroke-width="1.5" transform="translate(0 -6)"/>'
-        '<text x="{2:g}" y="{0:g}" font-size="12" fill="#14212b">500 metres</text>'
-    ).format(y, long, 16 + long)
+        '<path d="M10 {0:g}v6h{1:g}v-6" fill="none" stroke="{3}" stroke-width="1.5" transform="translate(0 -6)"/>'
+        '<text x="{2:g}" y="{0:g}" font-size="12" fill="{3}">500 metres</text>'
+    ).format(y, long, 16 + long, Colour.INK)

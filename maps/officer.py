@@ -14,13 +14,14 @@ from maps import address
 from maps.choices import Choices
 from maps.estate_trend import EstateTrend, estate_trend
 from maps.estates import Column, Estate, estates, sorted_by
-from maps.heat import MAX_ZOOM, deepest
+from maps.heat import deepest
 from maps.hotspots import HotspotMap, hotspot_map
 from maps.legend import Legend, legend
 from maps.period import default_period, in_data, period_in_words
 from maps.priorities import PrioritiesPanel
 from maps.sentence import ENOUGH_LOCATED, located, sentence
 from maps.surface import METRIC_FROM, RADIUS, Surface, paint, peak, surface
+from maps.zooms import MAX_TILE_ZOOM
 
 PATH = "/officer/map"
 
@@ -139,7 +140,7 @@ class OfficersView:
             "paint": paint(self.surface, COUNCIL.latitude),
             "kernel": {"metres": RADIUS, "from": METRIC_FROM},
             # Whose patch is empty has heat as fine as may be seen, which the browser enlarges, and no records.
-            "deepest": MAX_ZOOM if self.layer in layers_with_records(self.viewer) else deepest(self.layer),
+            "deepest": MAX_TILE_ZOOM if self.layer in layers_with_records(self.viewer) else deepest(self.layer),
             "items": address.items(self.layer, self.selection)
             if self.layer in layers_with_records(self.viewer)
             else None,

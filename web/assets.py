@@ -6,7 +6,7 @@ beside itself is found beside it.
 
 import gzip
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from mimetypes import guess_type
 from pathlib import Path
@@ -18,6 +18,7 @@ from starlette.responses import Response
 from api.errors import NotFound
 from api.settings import REPOSITORY
 from geo.errors import Refused
+from maps.colours import custom_properties
 
 router = APIRouter(include_in_schema=False)
 
@@ -88,6 +89,7 @@ def assets() -> Assets:
     if missing:
         raise Refused(f"{missing[0]} is missing: run `npm ci` and `npm run build`.")
     files = {name: _asset(path) for name, path in paths.items()}
+    files["site.css"] = replace(files["site.css"], content=files["site.css"].content + custom_properties().encode())
     digest = hashlib.sha256()
     for name, file in sorted(files.items()):
         digest.update(name.encode() + b"\0" + hashlib.sha256(file.content).digest())

@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from geo.council import COUNCIL
+from maps.colours import Colour
 from maps.numbers import figure
 from maps.period import day_in_words, month_in_words
 
@@ -23,6 +24,7 @@ def _environment() -> Environment:
     # In the order given, which says something: of the ranking, and of a record's fields.
     made.policies["json.dumps_kwargs"] = {}
     made.globals["council"] = COUNCIL
+    made.globals["colour"] = Colour
     made.filters |= {"figure": figure, "in_words": month_in_words, "day": day_in_words, "sentence": _sentence}
     return made
 

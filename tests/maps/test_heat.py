@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from evidence import LEVEL, Selection, Snapshot
 from geo.web_mercator import morton
 from layers._registry import LAYERS
-from maps.heat import MAX_ZOOM, MIN_ZOOM, cell_width, counts, deepest, tile
+from maps.heat import cell_width, counts, deepest, tile
+from maps.zooms import MAX_TILE_ZOOM, MIN_TILE_ZOOM
 
 LAYER = max(LAYERS.values(), key=lambda layer: len(layer.categories))
 CATEGORIES = LAYER.categories
@@ -113,7 +114,7 @@ EVIDENCE = Evidence(3000)
 ROWS = EVIDENCE.snapshot()
 
 
-@pytest.mark.parametrize("z", range(MIN_ZOOM, MAX_ZOOM + 1))
+@pytest.mark.parametrize("z", range(MIN_TILE_ZOOM, MAX_TILE_ZOOM + 1))
 def test_tiles_count_what_a_plain_count_counts(z: int) -> None:
     """Over random selections, every tile with rows has the counts of a plain count row by row."""
     random = np.random.default_rng(z)
@@ -131,7 +132,7 @@ def test_tiles_count_what_a_plain_count_counts(z: int) -> None:
             assert (decoded(body) if body else {}) == expected
 
 
-@pytest.mark.parametrize("z", [MIN_ZOOM, 11, MAX_ZOOM])
+@pytest.mark.parametrize("z", [MIN_TILE_ZOOM, 11, MAX_TILE_ZOOM])
 def test_all_tiles_of_a_zoom_together_have_every_row_once(z: int) -> None:
     """No row is in two tiles, and none is lost between them."""
     tiles = {(x // CELLS, y // CELLS) for x, y in EVIDENCE.cells(z, Selection())}
@@ -174,7 +175,7 @@ def test_a_point_on_the_border_of_four_tiles_is_in_one() -> None:
     border = Evidence(2)
     border.longitude[:], border.latitude[:] = -0.703125, 0.0  # 511/512 of the way at zoom 9, and the equator
     rows = border.snapshot()
-    for z in range(9, MAX_ZOOM + 1):
+    for z in range(9, MAX_TILE_ZOOM + 1):
         x, y = int((180 - 0.703125) / 360 * 2**z), 2 ** (z - 1)
         assert decoded(tile(rows, Selection(), z, x, y)) == {(0, 0): 2}
         assert [tile(rows, Selection(), z, x - left, y - up) for left, up in ((1, 0), (0, 1), (1, 1))] == [b""] * 3

@@ -18,8 +18,9 @@ from evidence import LEVEL, Selection, Snapshot
 from geo.crs import to_grid
 from geo.web_mercator import deinterleave, morton
 from layers._registry import LAYERS
-from maps.heat import MAX_ZOOM, MIN_ZOOM, tile
+from maps.heat import tile
 from maps.surface import METRIC_FROM, RADIUS, paint, peak, radius_metres, surface
+from maps.zooms import MAX_TILE_ZOOM, MIN_TILE_ZOOM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -138,7 +139,9 @@ def test_every_pixel_has_the_colour_that_the_legend_gives_its_cases_per_hectare(
         (there / name).symlink_to(PACKAGES / name)
     write_tiles(cases, int(zoom), there)
     painted = json.dumps(paint(of, CENTRE[1]))
-    page_text = PAGE.format(side=SIDE, centre=list(CENTRE), zoom=zoom, low=MIN_ZOOM, high=MAX_ZOOM, paint=painted)
+    page_text = PAGE.format(
+        side=SIDE, centre=list(CENTRE), zoom=zoom, low=MIN_TILE_ZOOM, high=MAX_TILE_ZOOM, paint=painted
+    )
     (there / "index.html").write_text(page_text)
     page = browser.new_page(viewport={"width": SIDE, "height": SIDE})
     page.goto(f"{address}/index.html")

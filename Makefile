@@ -14,6 +14,7 @@ define static
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
+	@npm run --silent check
 endef
 
 help: ## List what can be made
@@ -27,17 +28,18 @@ test: packages_for := chromium gdal-bin libatomic1
 test: check $(site) ## Check the code and run every test
 	@.venv/bin/pytest -n 2
 
-check: .venv/.development ## Check lint, format, types, import contracts and sizes
+check: .venv/.development node_modules/.installed ## Check lint, format, types, import contracts and sizes
 	$(static)
 	@.venv/bin/pytest --quiet tests/test_architecture.py
 
-quick: .venv/.development ## Check the same, and run the tests that need no database, browser or service
+quick: .venv/.development node_modules/.installed ## Check the same, and run the tests that need no database, browser or service
 	$(static)
 	@.venv/bin/pytest --quiet -n 2 -m 'not (database or browser or service or shared_data)'
 
-fix: .venv/.development ## Mend what tools can mend: lint and format
+fix: .venv/.development node_modules/.installed ## Mend what tools can mend: lint and format
 	@.venv/bin/ruff check --fix
 	@.venv/bin/ruff format
+	@npm run --silent fix
 
 bench: packages_for := wrk
 bench: .venv/.development $(site) ## Measure against the peers, write var/bench.json
@@ -84,6 +86,6 @@ node_modules/.installed: package.json package-lock.json .npmrc | packages
 	@npm ci --loglevel=error >/dev/null
 	@touch $@
 
-$(site): node_modules/.installed $(wildcard maps/styles/*.scss maps/styles/*/*.scss)
-	@echo 'Building the styles'
+$(site): node_modules/.installed $(wildcard maps/static/*.js maps/styles/*.scss)
+	@echo 'Building scripts and styles'
 	@npm run --silent build

@@ -4,7 +4,7 @@ folium's default page has no language and no title, forbids zooming and calls fo
 and its script are used: what it writes into the page's head is left out, and the page brings those libraries itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,21 +14,38 @@ from folium.map import Layer
 from folium.template import Template
 from markupsafe import Markup
 
+from geo.web_mercator import EQUATOR
+from maps import zooms
 from maps.basemap import PMTILES_ADDRESS, Basemap, tile_layer
+from maps.colours import SHADING, Colour
 from maps.extent import Bounds, Extent
 
 _CALL = """{% macro script(this, kwargs) %}
-    var {{ this.get_name() }} = priorities.{{ this.function }}({{ this.data|tojson }});
+    var {{ this.get_name() }} = drawing.{{ this.function }}({{ this.data|tojson }});
 {% endmacro %}"""
+
+FACTS: Mapping[str, Any] = {
+    "colours": {colour.camel: str(colour) for colour in Colour},
+    "shading": SHADING,
+    "zooms": {
+        "tiles": zooms.MIN_TILE_ZOOM,
+        "estate": zooms.ESTATE_ZOOM,
+        "place": zooms.PLACE_ZOOM,
+        "extent": zooms.EXTENT_ZOOM,
+        "records": zooms.RECORDS_ZOOM,
+    },
+    "equator": EQUATOR,
+}
+"""What scripts are told of every map, whatever it shows."""
 
 
 class Drawn(Layer):
-    """A layer that one of our scripts draws.
+    """A layer that one of our modules draws.
 
     Parameters
     ----------
     function
-        Name of the script's function; it is given `data` and returns a layer of Leaflet.
+        What the map's module exports; it is given `data` and returns a layer of Leaflet.
     name
         What the layer control calls it; a layer without a name is always shown and not in the control.
     shading
@@ -45,11 +62,11 @@ class Drawn(Layer):
 
 
 class Controls(MacroElement):
-    """Our buttons and habits of the map: `data` goes to the script's function `controls`, with the map."""
+    """Our buttons and habits of the map: `data` goes to the module's function `controls`, with the map."""
 
     _template = Template(
         """{% macro script(this, kwargs) %}
-        priorities.controls({{ this._parent.get_name() }}, {{ this.data|tojson }});
+        drawing.controls({{ this._parent.get_name() }}, {{ this.data|tojson }});
         {% endmacro %}"""
     )
 
@@ -61,10 +78,14 @@ class Controls(MacroElement):
 
 @dataclass(frozen=True)
 class Parts:
-    """A composed map: its element, and the script that fills it, without the tags around it."""
+    """A composed map."""
 
     html: Markup
+    """Its element."""
     script: Markup
+    """What fills it, without tags around, with Leaflet's `L` and with what `module` exports as `drawing`."""
+    module: str
+    """Name of a file among the assets."""
 
 
 def officers_map(extent: Extent, label: str, attribution: str, base: Basemap) -> Parts:
@@ -77,11 +98,7 @@ def officers_map(extent: Extent, label: str, attribution: str, base: Basemap) ->
     attribution
         Of the estates' outlines.
     """
-    return _composed(
-        extent,
-        label,
-        attribution,
-        base,
+    layers = (
         Drawn("estates"),
         Drawn("rate", "Rate by estate", shading=True),
         Drawn("heat", "Heat surface", shading=True, show=False),
@@ -90,28 +107,28 @@ def officers_map(extent: Extent, label: str, attribution: str, base: Basemap) ->
         Drawn("roads", "Grid roads"),
         Drawn("names", "Names"),
     )
+    return _composed("officers-map.js", extent, label, attribution, base, *layers)
 
 
 def public_map(extent: Extent, label: str, attribution: str, base: Basemap) -> Parts:
     """The public map: projects, clustered, on the estates' outlines. Parameters as of `officers_map`."""
     layers = (Drawn("outlines"), Drawn("roads"), Drawn("names"), Drawn("projects"))
-    return _composed(extent, label, attribution, base, *layers)
+    return _composed("public-map.js", extent, label, attribution, base, *layers)
 
 
 def place_map(extent: Extent, label: str, attribution: str, base: Basemap) -> Parts:
     """The map on which a place is chosen: outlines, roads and names. Parameters as of `officers_map`."""
-    return _composed(
-        extent, label, attribution, base, Drawn("outlines"), Drawn("roads"), Drawn("names"), Drawn("place")
-    )
+    layers = (Drawn("outlines"), Drawn("roads"), Drawn("names"), Drawn("place"))
+    return _composed("place-map.js", extent, label, attribution, base, *layers)
 
 
-def _composed(extent: Extent, label: str, attribution: str, base: Basemap, *layers: Layer) -> Parts:
+def _composed(module: str, extent: Extent, label: str, attribution: str, base: Basemap, *layers: Layer) -> Parts:
     west, south, east, north = extent.first
     middle = ((south + north) / 2, (west + east) / 2)
     # Between whole zooms, tiles of pictures are blurred.
     drawn = folium.Map(middle, tiles=None, zoom_control=False, control_scale=True, zoom_snap=1 if base.tiles else 0.25)
     # folium hands its own min_zoom and max_zoom to a tile layer, and there may be none.
-    drawn.options |= {"min_zoom": 9, "max_zoom": 19}
+    drawn.options |= {"min_zoom": zooms.MIN_ZOOM, "max_zoom": zooms.MAX_ZOOM}
     figure = Figure()
     drawn.add_to(figure)
     for layer in (*_ground(base), Drawn("mask", attribution=attribution), *layers):
@@ -121,7 +138,7 @@ def _composed(extent: Extent, label: str, attribution: str, base: Basemap, *laye
     Controls(label=label, first=_corners(extent.first), whole=_corners(extent.whole)).add_to(drawn)
     drawn.render()  # type: ignore[no-untyped-call]
     # Safe: folium wrote it, and what it was given went through its `tojson`.
-    return Parts(Markup(figure.html.render()), Markup(figure.script.render()))
+    return Parts(Markup(figure.html.render()), Markup(figure.script.render()), module)
 
 
 def _corners(bounds: Bounds) -> list[list[float]]:

@@ -132,7 +132,7 @@ class HotspotMap:
     def data(self) -> dict[str, Any]:
         """What the scripts draw from."""
         return {
-            "across": self.layer.cell_width,
+            "cellWidth": self.layer.cell_width,
             "cells": list(self._cells()),
             "places": [
                 {"place": each.number, "at": each.at, "title": "", "words": each.sentence, "estates": each.estates}

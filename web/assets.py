@@ -6,6 +6,7 @@ beside itself is found beside it.
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from mimetypes import guess_type
@@ -25,18 +26,14 @@ router = APIRouter(include_in_schema=False)
 _FONT = "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next"
 
 _PACKAGES = {
-    "leaflet.js": "leaflet/dist/leaflet.js",
     "leaflet.css": "leaflet/dist/leaflet.css",
-    "leaflet.markercluster.js": "leaflet.markercluster/dist/leaflet.markercluster.js",
-    # The build whose worker is a file: the other makes it of a blob.
-    "maplibre-gl.js": "maplibre-gl/dist/maplibre-gl-csp.js",
     "maplibre-gl-worker.js": "maplibre-gl/dist/maplibre-gl-csp-worker.js",
-    "leaflet-maplibre-gl.js": "@maplibre/maplibre-gl-leaflet/leaflet-maplibre-gl.js",
-    "protomaps-leaflet.js": "protomaps-leaflet/dist/protomaps-leaflet.js",
     "atkinson.woff2": f"{_FONT}-latin-wght-normal.woff2",
     "atkinson-extended.woff2": f"{_FONT}-latin-ext-wght-normal.woff2",
 }
 _COMPRESSED = {".woff2"}
+_IMPORT = re.compile(rb'\b(?:from|import)"\./([\w.-]+\.js)"')
+"""As esbuild writes it; what is fetched when it is first needed has parentheses."""
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -80,11 +77,11 @@ def assets() -> Assets:
     Raises
     ------
     Refused
-        A file is missing: the packages are not installed or the styles not built.
+        A file is missing: the packages are not installed, or scripts and styles not built.
     """
     paths = {name: REPOSITORY / "node_modules" / path for name, path in _PACKAGES.items()}
-    static = REPOSITORY / "maps" / "static"
-    paths |= {path.name: path for path in (*sorted(static.glob("*.js")), static / "build" / "site.css")}
+    built = REPOSITORY / "maps" / "static" / "build"
+    paths |= {path.name: path for path in (*sorted(built.glob("*.js")), built / "start.js", built / "site.css")}
     missing = [str(path.relative_to(REPOSITORY)) for path in paths.values() if not path.is_file()]
     if missing:
         raise Refused(f"{missing[0]} is missing: run `npm ci` and `npm run build`.")
@@ -94,6 +91,16 @@ def assets() -> Assets:
     for name, file in sorted(files.items()):
         digest.update(name.encode() + b"\0" + hashlib.sha256(file.content).digest())
     return Assets(files, digest.hexdigest()[:16])
+
+
+@cache
+def modules(name: str) -> tuple[str, ...]:
+    """The addresses of a module and of all that it imports, however deep; itself first."""
+    found = [name]
+    for each in found:
+        imported = _IMPORT.findall(assets().files[each].content)
+        found += [other for other in map(bytes.decode, imported) if other not in found]
+    return tuple(map(assets().address, found))
 
 
 def _asset(path: Path) -> Asset:

@@ -21,18 +21,6 @@ from web.page import map_page, page
 router = APIRouter(include_in_schema=False)
 router.include_router(geometry.router)
 
-_SCRIPTS = (
-    "leaflet.js",
-    "page.js",
-    "ground.js",
-    "names.js",
-    "controls.js",
-    "estates.js",
-    "heat.js",
-    "hotspots.js",
-    "records.js",
-)
-
 
 class OfficersMapAsked(BaseModel):
     """What the officers' map is asked for: the filters as they stand in the address, an estate to open, the order."""
@@ -71,7 +59,6 @@ def map_for_officers(
         officers_map,
         "Map of the estates",
         estates,
-        _SCRIPTS,
         view=view,
         layers=choices,
         problems=problems,

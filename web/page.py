@@ -10,13 +10,10 @@ from starlette.responses import HTMLResponse, Response
 from api.asking import viewer_of_request
 from evidence import Viewer
 from maps.basemap import basemap
-from maps.compose import Parts
+from maps.compose import FACTS, Parts
 from maps.extent import extent
-from web.assets import assets
+from web.assets import assets, modules
 from web.templates import render
-
-_LAZY = ("maplibre-gl.js", "maplibre-gl-worker.js", "leaflet-maplibre-gl.js", "protomaps-leaflet.js")
-"""Fetched by the scripts themselves, when they are first needed."""
 
 
 def page(
@@ -49,7 +46,6 @@ def map_page(
     compose: Callable[..., Parts],
     label: str,
     estates: gpd.GeoDataFrame,
-    scripts: tuple[str, ...],
     status: int = 200,
     **values: Any,
 ) -> Response:
@@ -61,16 +57,13 @@ def map_page(
         `officers_map` or another of `maps.compose`.
     label
         What the map is called for those who do not see it.
-    scripts
-        Names of the assets that draw it, in order.
     """
     settings = request.app.state.settings
     base = basemap(settings.basemap, settings.basemap_key)
     drawn = compose(extent(estates), label, estates.attrs["attribution"], base)
-    lazy = {name: assets().address(name) for name in _LAZY}
     about = {
         "indicative": estates.attrs["indicative"],
         "attribution": estates.attrs["attribution"],
         "boundary_set": estates.attrs["set"],
     }
-    return page(request, template, status, map=drawn, scripts=scripts, lazy=lazy, **about, **values)
+    return page(request, template, status, map=drawn, modules=modules(drawn.module), facts=FACTS, **about, **values)

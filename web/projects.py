@@ -30,7 +30,6 @@ from web.projects_view import MARKED, STATUSES, TYPES, ProjectsAsked, projects_v
 
 router = APIRouter(include_in_schema=False)
 
-_SCRIPTS = ("leaflet.js", "page.js", "ground.js", "names.js", "controls.js", "leaflet.markercluster.js", "projects.js")
 _WRONG_PLACE = {
     True: f"Enter a postcode in {COUNCIL.place}, like {COUNCIL.examples.postcode}, or the name of an estate",
     False: f"Enter the name of an estate, like {COUNCIL.examples.estate}",
@@ -92,7 +91,6 @@ def projects(request: Request, database: DatabaseOf, estates: Estates, asked: An
         public_map,
         "Map of residents’ projects",
         estates,
-        _SCRIPTS,
         view=view,
         types=MARKED,
         statuses=STATUSES,

@@ -23,8 +23,6 @@ from web.projects_view import MARKED
 
 router = APIRouter(include_in_schema=False)
 
-_SCRIPTS = ("leaflet.js", "page.js", "ground.js", "names.js", "controls.js", "place.js")
-
 
 def _proposing(request: Request, database: Database, viewer: Viewer, estates: gpd.GeoDataFrame) -> Form:
     def ask_page(*, status: int, **values: Any) -> Response:
@@ -34,7 +32,6 @@ def _proposing(request: Request, database: Database, viewer: Viewer, estates: gp
             place_map,
             "Map to choose the place on",
             estates,
-            _SCRIPTS,
             status,
             kinds=KINDS,
             letters=dict(MARKED),

@@ -1,95 +1,163 @@
+// @ts-check
 // What lies under the evidence: the district's edge, the grid roads, a basemap from a file.
-"use strict";
+import L from "leaflet";
+import { districtFile, estatesFile, facts, roadsFile } from "./page.js";
 
-(() => {
-  const PAPER = "#f6f4ee";
-  const OUTSIDE = "#e4e0d3";
-  const WORLD = [[-80, -179], [-80, 179], [80, 179], [80, -179]];
+const { colours } = facts;
 
-  const rings = (geometry) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).flat();
-  const district = () => priorities.json("/district.geojson").then((file) => file.features.map((each) => each.geometry));
+/** @type {L.LatLngTuple[]} */
+const WORLD = [
+  [-80, -179],
+  [-80, 179],
+  [80, 179],
+  [80, -179],
+];
 
-  // Leaflet takes an attribution for HTML; ours may come from a file that somebody imported.
-  const plain = (words) => words.replace(/[&<>"]/g, (each) => `&#${each.charCodeAt(0)};`);
+/** @param {GeoJSON.Polygon | GeoJSON.MultiPolygon} geometry */
+const rings = (geometry) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).flat();
 
-  const pane = (map, name, order) => {
-    if (map.getPane(name)) return;
-    map.createPane(name).style.zIndex = order;
-    map.getPane(name).style.pointerEvents = "none";
+/** @param {GeoJSON.Position} position */
+const latLng = ([lon, lat]) => /** @type {L.LatLngTuple} */ ([lat, lon]);
+
+const districtRings = async () =>
+  (await districtFile()).features.flatMap(({ geometry }) => rings(geometry)).map((ring) => ring.map(latLng));
+
+// Leaflet takes an attribution for HTML; ours may come from a file that somebody imported.
+/** @param {string} words */
+const plain = (words) => words.replace(/[&<>"]/g, (each) => `&#${each.charCodeAt(0)};`);
+
+/**
+ * A pane of the map, made if there is none; nothing in it is clicked but what says so.
+ *
+ * @param {L.Map} map
+ * @param {string} name
+ * @param {number} order
+ */
+export const pane = (map, name, order) => {
+  const there = map.getPane(name);
+  if (there) return there;
+  const made = map.createPane(name);
+  made.style.zIndex = String(order);
+  made.style.pointerEvents = "none";
+  return made;
+};
+
+/**
+ * Metres on the ground of a pixel in the middle of the map.
+ *
+ * @param {L.Map} map
+ */
+export const metresPerPixel = (map) =>
+  (facts.equator * Math.cos((map.getCenter().lat * Math.PI) / 180)) / (256 * 2 ** map.getZoom());
+
+/** Everything but the district, under a veil whose edge is drawn soft by a few wide, faint strokes. */
+class Mask extends L.LayerGroup {
+  /** @param {L.Map} map */
+  onAdd(map) {
+    pane(map, "mask", 250);
+    this.#draw();
+    return super.onAdd(map);
+  }
+
+  async #draw() {
+    const shape = [WORLD, ...(await districtRings())];
+    const fixed = { pane: "mask", interactive: false, renderer: L.svg({ pane: "mask", padding: 0.5 }) };
+    const soft = { ...fixed, fill: false, color: colours.outside, opacity: 0.28 };
+    for (const weight of [22, 14, 7]) L.polygon(shape, { ...soft, weight }).addTo(this);
+    const edge = { ...fixed, color: colours.districtEdge, weight: 1.2 };
+    L.polygon(shape, { ...edge, fillColor: colours.outside, fillOpacity: 0.78 }).addTo(this);
+  }
+}
+
+/** @param {{ attribution: string }} about */
+export const mask = ({ attribution }) => new Mask([], { attribution: plain(attribution) });
+
+/** Pale double lines, as wide as the zoom has room for. */
+class Roads extends L.LayerGroup {
+  /** @type {[L.GeoJSON, number][]} */
+  #lines = [];
+
+  /** @param {L.Map} map */
+  onAdd(map) {
+    pane(map, "roads", 420);
+    this.#draw();
+    return super.onAdd(map);
+  }
+
+  getEvents() {
+    return { zoomend: () => this.#widen() };
+  }
+
+  async #draw() {
+    const file = await roadsFile();
+    if (!this.#lines.length) {
+      const fixed = { pane: "roads", interactive: false, renderer: L.svg({ pane: "roads", padding: 0.5 }) };
+      /** @param {string} color */
+      const line = (color) => L.geoJSON(file, { ...fixed, style: { color, opacity: 1 } }).addTo(this);
+      this.#lines = [
+        [line(colours.roadEdge), 1.6],
+        [line(colours.road), 0],
+      ];
+    }
+    this.#widen();
+  }
+
+  #widen() {
+    if (!this._map) return;
+    const width = Math.min(9, Math.max(1.4, 1.4 + (this._map.getZoom() - 11) * 1.1));
+    for (const [line, more] of this.#lines) line.setStyle({ weight: width + more });
+  }
+}
+
+export const roads = () => new Roads();
+
+/** Outlines alone, for a map whose evidence is elsewhere. */
+export const outlines = () => {
+  const line = { color: colours.ink, weight: 0.8, opacity: 0.45 };
+  const style = { ...line, fillColor: colours.paper, fillOpacity: 0.25 };
+  const layer = L.geoJSON(null, { interactive: false, style });
+  estatesFile().then((file) => layer.addData(file));
+  return layer;
+};
+
+/**
+ * A basemap from a PMTiles file.
+ *
+ * @param {{ address: string, attribution: string }} about
+ */
+export const pmtiles = ({ address, attribution }) => {
+  const group = L.layerGroup([], { attribution: plain(attribution) });
+  const url = new URL(address, location.href).href;
+  import("protomaps-leaflet").then(({ leafletLayer }) => {
+    // Its own types do not say that it is a layer.
+    const layer = /** @type {any} */ (leafletLayer({ url, flavor: "light", lang: "en", attribution: "" }));
+    group.addLayer(layer);
+  });
+  return group;
+};
+
+/**
+ * Show an element of a pane inside the district only.
+ *
+ * The path is in the pane's own pixels, which stay the same while the map is dragged, and are others after each zoom.
+ *
+ * @param {L.Map} map
+ * @param {HTMLElement} element
+ */
+export const clip = async (map, element) => {
+  const shapes = await districtRings();
+  /** @param {L.LatLngTuple} place */
+  const corner = (place) => {
+    const { x, y } = map.latLngToLayerPoint(place);
+    return `${x} ${y}`;
   };
-
-  // Everything but the district, under a veil whose edge is drawn soft by a few wide, faint strokes.
-  priorities.mask = ({ attribution }) => {
-    const group = L.layerGroup([], { attribution: plain(attribution) });
-    const add = async () => {
-      const map = group._map;
-      pane(map, "mask", 250);
-      const holes = (await district()).flatMap(rings).map((ring) => ring.map(([lon, lat]) => [lat, lon]));
-      const fixed = { pane: "mask", interactive: false, renderer: L.svg({ pane: "mask", padding: 0.5 }) };
-      for (const weight of [22, 14, 7]) {
-        L.polygon([WORLD, ...holes], { ...fixed, fill: false, color: OUTSIDE, weight, opacity: 0.28 }).addTo(group);
-      }
-      L.polygon([WORLD, ...holes], { ...fixed, color: "#8f8873", weight: 1.2, fillColor: OUTSIDE, fillOpacity: 0.78 }).addTo(group);
-    };
-    group.on("add", add);
-    return group;
+  const draw = () => {
+    const path = shapes.map((ring) => `M${ring.map(corner).join("L")}Z`).join("");
+    element.style.clipPath = `path(evenodd, "${path}")`;
   };
-
-  // Pale double lines, as wide as the zoom has room for.
-  priorities.roads = () => {
-    const group = L.layerGroup();
-    const width = (zoom) => Math.min(9, Math.max(1.4, 1.4 + (zoom - 11) * 1.1));
-    let lines = [];
-    const draw = () => {
-      const core = width(group._map.getZoom());
-      for (const [line, more] of lines) line.setStyle({ weight: core + more });
-    };
-    const add = async () => {
-      const map = group._map;
-      map.on("zoomend", draw);
-      pane(map, "roads", 420);
-      const file = await priorities.json("/grid-roads.geojson");
-      if (!lines.length) {
-        const fixed = { pane: "roads", interactive: false, renderer: L.svg({ pane: "roads", padding: 0.5 }) };
-        lines = [["#b9b09a", 1.6], ["#fffdf7", 0]].map(([color, more]) => [L.geoJSON(file, { ...fixed, style: { color, opacity: 1 } }).addTo(group), more]);
-      }
-      if (group._map) draw();
-    };
-    group.on("add", add);
-    group.on("remove", (event) => event.target._map?.off("zoomend", draw));
-    return group;
-  };
-
-  // Outlines alone, for a map whose evidence is elsewhere.
-  priorities.outlines = () => {
-    const layer = L.geoJSON(null, { interactive: false, style: { color: "#14212b", weight: 0.8, opacity: 0.45, fillColor: PAPER, fillOpacity: 0.25 } });
-    priorities.json("/estates.geojson").then((file) => layer.addData(file));
-    return layer;
-  };
-
-  priorities.pmtiles = ({ address, attribution }) => {
-    const group = L.layerGroup([], { attribution: plain(attribution) });
-    priorities.script("protomaps-leaflet.js").then(() => {
-      group.addLayer(protomapsL.leafletLayer({ url: new URL(address, location).href, flavor: "light", lang: "en", attribution: "" }));
-    });
-    return group;
-  };
-
-  // Shows an element of a pane inside the district only. The path is in the pane's own pixels, which stay the same
-  // while the map is dragged, and are others after each zoom.
-  priorities.clip = async (map, element) => {
-    const shapes = (await district()).flatMap(rings);
-    const draw = () => {
-      const path = shapes.map((ring) => "M" + ring.map(([lon, lat]) => {
-        const { x, y } = map.latLngToLayerPoint([lat, lon]);
-        return `${x} ${y}`;
-      }).join("L") + "Z");
-      element.style.clipPath = `path(evenodd, "${path.join("")}")`;
-    };
-    map.on("zoomend viewreset", draw);
-    map.on("zoomstart", () => { element.style.clipPath = "none"; });
-    draw();
-  };
-
-  priorities.pane = pane;
-})();
+  map.on("zoomend viewreset", draw);
+  map.on("zoomstart", () => {
+    element.style.clipPath = "none";
+  });
+  draw();
+};

@@ -1,58 +1,89 @@
+// @ts-check
 // The heat surface: vector tiles of counted cells, drawn by MapLibre inside Leaflet. Its paint comes with the view.
-"use strict";
+import L from "leaflet";
+import { one } from "./dom.js";
+import { clip, pane } from "./ground.js";
+import { drawn, facts, say } from "./page.js";
 
-(() => {
-  const source = (view) => ({ type: "vector", tiles: [location.origin + view.tiles], minzoom: 8, maxzoom: view.deepest });
-  const layer = (view) => ({ id: "heat", type: "heatmap", source: "heat", "source-layer": "heat", paint: { ...view.paint, "heatmap-opacity": 0.82 } });
+/** @import { MaplibreGL } from "leaflet" */
+/** @import { StyleSpecification } from "maplibre-gl" */
+/** @import { OfficersView } from "./types.d.ts" */
 
-  const Heat = L.Layer.extend({
-    onAdd(map) {
-      document.querySelector('[data-legend="heat"]').hidden = false;
-      priorities.pane(map, "heat", 300);
-      this._kernel();
-      const loaded = priorities.script("maplibre-gl.js").then(() => priorities.script("leaflet-maplibre-gl.js"));
-      loaded.then(() => this._start(map)).catch(() => {
-        priorities.say("The heat surface could not be drawn: this browser has no WebGL, or the connection broke. The rates by estate tell the same.", true);
-      });
+const FAILED =
+  "The heat surface could not be drawn: this browser has no WebGL, or the connection broke. The rates by estate tell the same.";
+
+/** @returns {StyleSpecification} */
+const style = () => ({
+  version: 8,
+  sources: {
+    heat: { type: "vector", tiles: [location.origin + view.tiles], minzoom: facts.zooms.tiles, maxzoom: view.deepest },
+  },
+  layers: [
+    {
+      id: "heat",
+      type: "heatmap",
+      source: "heat",
+      "source-layer": "heat",
+      paint: { ...view.paint, "heatmap-opacity": facts.shading.alone },
     },
+  ],
+});
 
-    _start(map) {
-      if (!this._map || this._gl) return;
-      maplibregl.setWorkerUrl(priorities.assets["maplibre-gl-worker.js"]);
-      const view = priorities.view;
-      this._drawn = view;
-      this._gl = L.maplibreGL({
-        pane: "heat",
-        interactive: false,
-        attributionControl: false,
-        style: { version: 8, sources: { heat: source(view) }, layers: [layer(view)] },
-      }).addTo(map);
-      this._clipped ??= priorities.clip(map, map.getPane("heat"));
-    },
+/** @type {OfficersView} */
+let view;
 
-    onRemove(map) {
-      if (this._gl) map.removeLayer(this._gl);
-      this._gl = null;
-      document.querySelector('[data-legend="heat"]').hidden = true;
-    },
+class Heat extends L.Layer {
+  /** @type {MaplibreGL | null} */
+  #gl = null;
 
-    getEvents() { return { zoomend: this._kernel }; },
+  /** @type {Promise<void> | undefined} */
+  #clipped;
 
-    // Further out the kernel is wider, or there would be nothing to see: the legend says by how much.
-    _kernel() {
-      const { metres, from } = priorities.view.kernel;
-      const wide = metres * 2 ** Math.max(0, from - Math.floor(this._map.getZoom() - 1));
-      document.querySelector("[data-kernel]").textContent = wide < 1000 ? `${wide} m` : `${wide / 1000} km`;
-    },
+  /** @param {L.Map} map */
+  onAdd(map) {
+    one('[data-legend="heat"]').hidden = false;
+    pane(map, "heat", 300);
+    this.#kernel();
+    this.#start(map).catch(() => say(FAILED, true));
+    return this;
+  }
 
-    show(view) {
-      const gl = this._gl?.getMaplibreMap();
-      if (this._map) this._kernel();
-      if (!gl || this._drawn === view) return;
-      this._drawn = view;
-      gl.setStyle({ version: 8, sources: { heat: source(view) }, layers: [layer(view)] });
-    },
-  });
+  /** @param {L.Map} map */
+  async #start(map) {
+    const { maplibreGL } = await import("./maplibre.js");
+    if (!this._map || this.#gl) return;
+    const options = { pane: "heat", interactive: false, attributionControl: /** @type {const} */ (false) };
+    this.#gl = maplibreGL({ ...options, style: style() }).addTo(map);
+    this.#clipped ??= clip(map, pane(map, "heat", 300));
+  }
 
-  priorities.heat = () => priorities.drawn(new Heat());
-})();
+  /** @param {L.Map} map */
+  onRemove(map) {
+    if (this.#gl) map.removeLayer(this.#gl);
+    this.#gl = null;
+    one('[data-legend="heat"]').hidden = true;
+    return this;
+  }
+
+  getEvents() {
+    return { zoomend: () => this.#kernel() };
+  }
+
+  // Further out the kernel is wider, or there would be nothing to see: the legend says by how much.
+  #kernel() {
+    const { metres, from } = view.kernel;
+    // MapLibre's zoom is one less than Leaflet's.
+    const width = metres * 2 ** Math.max(0, from - Math.floor(this._map.getZoom() - 1));
+    one("[data-kernel]").textContent = width < 1000 ? `${width} m` : `${width / 1000} km`;
+  }
+
+  /** @param {OfficersView} fresh */
+  show(fresh) {
+    const same = view === fresh;
+    view = fresh;
+    if (this._map) this.#kernel();
+    if (!same) this.#gl?.getMaplibreMap()?.setStyle(style());
+  }
+}
+
+export const heat = () => drawn(new Heat());

@@ -1,138 +1,262 @@
+// @ts-check
 // Names of the estates with their figures, and the numbers of the grid roads: as many as fit, none over another,
 // none cut off.
-"use strict";
+import L from "leaflet";
+import { makeSvg } from "./dom.js";
+import { metresPerPixel, pane } from "./ground.js";
+import { drawn, estatesFile, roadsFile } from "./page.js";
 
-(() => {
-  const SVG = "http://www.w3.org/2000/svg";
-  const METRES = 40075016.686;
-  const SHORT = 62;
-  const size = (zoom) => Math.min(16, Math.max(11, 11 + (zoom - 12) * 1.25));
-  const ruler = document.createElement("canvas").getContext("2d");
+/** @import { Box, Letter, Line, OfficersView, Outline } from "./types.d.ts" */
 
-  const measure = (words, pixels, bold) => {
-    ruler.font = `${bold ? 700 : 400} ${pixels}px "Atkinson Hyperlegible Next", arial, sans-serif`;
-    return ruler.measureText(words).width;
-  };
+/** A name that is not wider may stand out of its estate; pixels. */
+const SHORT = 62;
 
-  // In two lines of about the same length, where there is a space.
-  const broken = (name) => {
-    const spaces = [...name.matchAll(/ /g)].map((match) => match.index);
-    if (!spaces.length) return [name];
-    const middle = spaces.reduce((best, each) => (Math.abs(each - name.length / 2) < Math.abs(best - name.length / 2) ? each : best));
-    return [name.slice(0, middle), name.slice(middle + 1)];
-  };
+const FONT = getComputedStyle(document.body).fontFamily;
+const ruler = document.createElement("canvas").getContext("2d");
 
-  const box = (lines, x, y, pixels) => {
-    const width = Math.max(...lines.map((line) => measure(line.words, pixels, line.bold))) + 4;
-    const height = lines.length * pixels * 1.12 + 2;
-    return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
-  };
+/** @type {() => Letter[]} */
+let placed = () => [];
+let figures = false;
 
-  const clear = (one, others) => others.every((each) => one.right < each.left || one.left > each.right || one.bottom < each.top || one.top > each.bottom);
-  const within = (one, frame) => one.left >= frame.left && one.right <= frame.right && one.top >= frame.top && one.bottom <= frame.bottom;
+/**
+ * Have names keep clear of letters.
+ *
+ * @param {() => Letter[]} boxes gives where they are
+ */
+export const keepClear = (boxes) => {
+  placed = boxes;
+};
 
-  // Where a name goes: in its place, or below or above a letter of its own estate that is there.
-  const beside = (choice, code, at, pixels, letters) => {
-    const wanted = box(choice, at.x, at.y, pixels);
-    const there = letters.find((each) => each.estates.includes(code) && !clear(wanted, [each]));
-    if (!there) return [{ choice, at, wanted }];
-    const half = (wanted.bottom - wanted.top) / 2 + 1;
-    return [there.bottom + half, there.top - half].map((y) => ({ choice, at: L.point(at.x, y), wanted: box(choice, at.x, y, pixels) }));
-  };
+/**
+ * Whether names have their estates' figures with them.
+ *
+ * @param {boolean} is
+ */
+export const showFigures = (is) => {
+  figures = is;
+};
 
-  const Names = L.Layer.extend({
-    onAdd(map) {
-      priorities.pane(map, "names", 550);
-      this._svg = document.createElementNS(SVG, "svg");
-      this._svg.setAttribute("class", "names leaflet-zoom-hide");
-      this._svg.setAttribute("aria-hidden", "true");
-      this._svg.style.overflow = "visible";
-      map.getPane("names").append(this._svg);
-      Promise.all([priorities.json("/estates.geojson"), priorities.json("/grid-roads.geojson"), document.fonts.ready]).then(([estates, roads]) => {
-        this._estates = estates.features.map((each) => each.properties).sort((one, other) => other.room - one.room);
-        this._roads = roads.features;
-        this._draw();
-      });
-    },
+/** @param {number} zoom */
+const size = (zoom) => Math.min(16, Math.max(11, 11 + (zoom - 12) * 1.25));
 
-    onRemove() { this._svg.remove(); },
-    getEvents() { return { moveend: this._draw, resize: this._draw }; },
-    show(view) { this._view = view; if (this._map) this._draw(); },
+/**
+ * @param {Line} line
+ * @param {number} pixels
+ */
+const measure = ({ words, bold }, pixels) => {
+  if (!ruler) return Infinity;
+  ruler.font = `${bold ? 700 : 400} ${pixels}px ${FONT}`;
+  return ruler.measureText(words).width;
+};
 
-    // The choices for a name, the best first: with its figure, in two lines, alone; of those that fit its estate, or
-    // are short enough to be read as its name though they stand out a little.
-    _choices({ code, name, room }, perMetre, pixels) {
-      const { figure } = this._view.estates?.[code] ?? {};
-      const opened = this._view.open === code;
-      const told = figure && priorities.shaded ? [{ words: figure, bold: true }] : [];
-      const lines = (words) => words.map((each) => ({ words: each, bold: opened }));
-      const all = [[...lines([name]), ...told], [...lines(broken(name)), ...told], lines([name]), lines(broken(name))];
-      const across = Math.max(2 * room * perMetre * 1.3, SHORT);
-      return all.filter((choice) => opened || Math.max(...choice.map((line) => measure(line.words, pixels, line.bold))) <= across && choice.length * pixels * 1.1 <= Math.max(2 * room * perMetre * 1.2, 2 * pixels * 1.1));
-    },
+/**
+ * @param {Line[]} lines
+ * @param {number} pixels
+ */
+const width = (lines, pixels) => Math.max(...lines.map((line) => measure(line, pixels)));
 
-    _draw() {
-      const map = this._map;
-      if (!map || !this._estates) return;
-      const zoom = map.getZoom();
-      const pixels = size(zoom);
-      const perMetre = 256 * 2 ** zoom / (METRES * Math.cos(map.getCenter().lat * Math.PI / 180));
-      const corner = map.containerPointToLayerPoint([0, 0]);
-      const frame = { left: corner.x + 2, top: corner.y + 2, right: corner.x + map.getSize().x - 2, bottom: corner.y + map.getSize().y - 2 };
-      const taken = [];
-      const letters = priorities.letters?.() ?? [];
-      this._svg.replaceChildren();
-      // The one that is open, or else the one that the sentence is about.
-      const told = this._view.open ?? Object.keys(this._view.estates ?? {})[0];
-      const first = this._estates.filter((each) => each.code === told);
-      for (const estate of [...first, ...this._estates.filter((each) => !first.includes(each))]) {
-        const at = map.latLngToLayerPoint([estate.at[1], estate.at[0]]);
-        const places = this._choices(estate, perMetre, pixels).flatMap((choice) => beside(choice, estate.code, at, pixels, letters));
-        const found = places.find(({ wanted }) => within(wanted, frame) && clear(wanted, taken) && clear(wanted, letters));
-        if (!found) continue;
-        taken.push(found.wanted);
-        this._write(found.choice, found.at, pixels, estate.code === this._view.open ? "names__opened" : "");
-      }
-      this._numbers(map, frame, [...taken, ...letters]);
-    },
+/**
+ * In two lines of about the same length, where there is a space.
+ *
+ * @param {string} name
+ */
+const broken = (name) => {
+  const spaces = [...name.matchAll(/ /g)].map((match) => match.index);
+  if (!spaces.length) return [name];
+  const off = (/** @type {number} */ at) => Math.abs(at - name.length / 2);
+  const middle = spaces.reduce((best, each) => (off(each) < off(best) ? each : best));
+  return [name.slice(0, middle), name.slice(middle + 1)];
+};
 
-    // A number now and then is enough to follow a road by; a road that is short on the screen needs none.
-    _numbers(map, frame, taken) {
-      const apart = [];
-      for (const road of this._roads) {
-        const words = road.properties.code;
-        const lines = road.geometry.type === "LineString" ? [road.geometry.coordinates] : road.geometry.coordinates;
-        const ends = L.latLngBounds(lines.flat().map(([lon, lat]) => [lat, lon]));
-        if (map.latLngToLayerPoint(ends.getSouthWest()).distanceTo(map.latLngToLayerPoint(ends.getNorthEast())) < 130) continue;
-        let last = null;
-        for (const [lon, lat] of lines.flat()) {
-          const at = map.latLngToLayerPoint([lat, lon]);
-          if (last && at.distanceTo(last) < 320) continue;
-          const wanted = box([{ words, bold: true }], at.x, at.y, 11);
-          if (!within(wanted, frame) || !clear(wanted, taken) || !clear(wanted, apart)) continue;
-          apart.push(wanted);
-          last = at;
-          this._write([{ words, bold: true }], at, 11, "names__road");
-        }
-      }
-    },
+/**
+ * @param {Line[]} lines
+ * @param {L.Point} at
+ * @param {number} pixels
+ * @returns {Box}
+ */
+const box = (lines, { x, y }, pixels) => {
+  const wide = width(lines, pixels) + 4;
+  const high = lines.length * pixels * 1.12 + 2;
+  return { left: x - wide / 2, right: x + wide / 2, top: y - high / 2, bottom: y + high / 2 };
+};
 
-    _write(lines, at, pixels, kind) {
-      const text = document.createElementNS(SVG, "text");
-      text.setAttribute("class", kind);
-      text.setAttribute("font-size", pixels);
-      const top = at.y - (lines.length * pixels * 1.12) / 2;
-      lines.forEach((line, index) => {
-        const part = document.createElementNS(SVG, "tspan");
-        part.setAttribute("x", at.x);
-        part.setAttribute("y", top + pixels * (0.9 + index * 1.12));
-        if (line.bold) part.setAttribute("class", "names__figure");
-        part.textContent = line.words;
-        text.append(part);
-      });
-      this._svg.append(text);
-    },
+/**
+ * @param {Box} one
+ * @param {Box[]} others
+ */
+const clear = (one, others) =>
+  others.every(
+    (each) => one.right < each.left || one.left > each.right || one.bottom < each.top || one.top > each.bottom,
+  );
+
+/**
+ * @param {Box} one
+ * @param {Box} frame
+ */
+const within = (one, frame) =>
+  one.left >= frame.left && one.right <= frame.right && one.top >= frame.top && one.bottom <= frame.bottom;
+
+/**
+ * Where a name goes: in its place, or below or above a letter of its own estate that is there.
+ *
+ * @param {Line[]} lines
+ * @param {string} code
+ * @param {L.Point} at
+ * @param {number} pixels
+ * @param {Letter[]} letters
+ */
+const places = (lines, code, at, pixels, letters) => {
+  const wanted = box(lines, at, pixels);
+  const there = letters.find((each) => each.estates.includes(code) && !clear(wanted, [each]));
+  if (!there) return [{ lines, at, wanted }];
+  const half = (wanted.bottom - wanted.top) / 2 + 1;
+  return [there.bottom + half, there.top - half].map((y) => {
+    const beside = L.point(at.x, y);
+    return { lines, at: beside, wanted: box(lines, beside, pixels) };
   });
+};
 
-  priorities.names = () => priorities.drawn(new Names());
-})();
+class Names extends L.Layer {
+  #svg = makeSvg("svg", { class: "names leaflet-zoom-hide", "aria-hidden": "true" });
+
+  /** @type {Partial<OfficersView>} */
+  #view = {};
+
+  /** @type {Outline[]} */
+  #estates = [];
+
+  /** @type {GeoJSON.Feature<GeoJSON.LineString | GeoJSON.MultiLineString, { code: string }>[]} */
+  #roads = [];
+
+  /** @param {L.Map} map */
+  onAdd(map) {
+    pane(map, "names", 550).append(this.#svg);
+    this.#start();
+    return this;
+  }
+
+  onRemove() {
+    this.#svg.remove();
+    return this;
+  }
+
+  getEvents() {
+    return { moveend: () => this.#draw(), resize: () => this.#draw() };
+  }
+
+  /** @param {Partial<OfficersView>} view */
+  show(view) {
+    this.#view = view;
+    if (this._map) this.#draw();
+  }
+
+  async #start() {
+    const [estates, roads] = await Promise.all([estatesFile(), roadsFile(), document.fonts.ready]);
+    this.#estates = estates.features.map((each) => each.properties).sort((one, other) => other.room - one.room);
+    this.#roads = roads.features;
+    this.#draw();
+  }
+
+  // The choices for a name, the best first: with its figure, in two lines, alone; of those that fit its estate, or
+  // are short enough to be read as its name though they stand out a little.
+  /**
+   * @param {Outline} estate
+   * @param {number} perMetre
+   * @param {number} pixels
+   */
+  #choices({ code, name, room }, perMetre, pixels) {
+    const opened = this.#view.open === code;
+    const figure = figures && this.#view.estates?.[code]?.figure;
+    const told = figure ? [{ words: figure, bold: true }] : [];
+    const whole = [{ words: name, bold: opened }];
+    const halves = broken(name).map((words) => ({ words, bold: opened }));
+    const widest = Math.max(2 * room * perMetre * 1.3, SHORT);
+    const highest = Math.max(2 * room * perMetre * 1.2, 2 * pixels * 1.1);
+    return [[...whole, ...told], [...halves, ...told], whole, halves].filter(
+      (lines) => opened || (width(lines, pixels) <= widest && lines.length * pixels * 1.1 <= highest),
+    );
+  }
+
+  // The one that is open, or else the one that the sentence is about, and then those with the most room.
+  #inOrder() {
+    const told = this.#view.open ?? Object.keys(this.#view.estates ?? {})[0];
+    const first = this.#estates.filter((each) => each.code === told);
+    return [...first, ...this.#estates.filter((each) => each.code !== told)];
+  }
+
+  #draw() {
+    if (!this._map) return;
+    const corner = this._map.containerPointToLayerPoint([0, 0]);
+    const far = corner.add(this._map.getSize());
+    const frame = { left: corner.x + 2, top: corner.y + 2, right: far.x - 2, bottom: far.y - 2 };
+    const letters = placed();
+    this.#svg.replaceChildren();
+    this.#number(frame, this.#name(frame, letters));
+  }
+
+  /**
+   * @param {Box} frame
+   * @param {Letter[]} letters
+   */
+  #name(frame, letters) {
+    /** @type {Box[]} */
+    const taken = [...letters];
+    const pixels = size(this._map.getZoom());
+    const perMetre = 1 / metresPerPixel(this._map);
+    for (const estate of this.#inOrder()) {
+      const at = this._map.latLngToLayerPoint([estate.at[1], estate.at[0]]);
+      const found = this.#choices(estate, perMetre, pixels)
+        .flatMap((lines) => places(lines, estate.code, at, pixels, letters))
+        .find(({ wanted }) => within(wanted, frame) && clear(wanted, taken));
+      if (!found) continue;
+      taken.push(found.wanted);
+      this.#write(found.lines, found.at, pixels, estate.code === this.#view.open ? "names__opened" : "");
+    }
+    return taken;
+  }
+
+  // A number now and then is enough to follow a road by; a road that is short on the screen needs none.
+  /**
+   * @param {Box} frame
+   * @param {Box[]} taken by names and letters
+   */
+  #number(frame, taken) {
+    for (const { properties, geometry } of this.#roads) {
+      const lines = [{ words: properties.code, bold: true }];
+      const parts = geometry.type === "LineString" ? [geometry.coordinates] : geometry.coordinates;
+      const points = parts.flat().map(([lon, lat]) => this._map.latLngToLayerPoint([lat, lon]));
+      const { min, max } = L.bounds(points);
+      if (!min || !max || min.distanceTo(max) < 130) continue;
+      /** @type {L.Point | null} */
+      let last = null;
+      for (const at of points) {
+        if (last && at.distanceTo(last) < 320) continue;
+        const wanted = box(lines, at, 11);
+        if (!within(wanted, frame) || !clear(wanted, taken)) continue;
+        taken.push(wanted);
+        last = at;
+        this.#write(lines, at, 11, "names__road");
+      }
+    }
+  }
+
+  /**
+   * @param {Line[]} lines
+   * @param {L.Point} at
+   * @param {number} pixels
+   * @param {string} kind
+   */
+  #write(lines, at, pixels, kind) {
+    const text = makeSvg("text", { class: kind, "font-size": pixels });
+    const top = at.y - (lines.length * pixels * 1.12) / 2;
+    for (const [index, { words, bold }] of lines.entries()) {
+      const place = { x: at.x, y: top + pixels * (0.9 + index * 1.12) };
+      const part = makeSvg("tspan", bold ? { ...place, class: "names__figure" } : place);
+      part.textContent = words;
+      text.append(part);
+    }
+    this.#svg.append(text);
+  }
+}
+
+export const names = () => drawn(new Names());

@@ -1,149 +1,205 @@
+// @ts-check
 // What every page with a map shares: the view that is drawn, and moving to another without loading the page anew.
 // An address is all the state there is: a link or a form is followed by fetching the same page and taking over its
 // parts, so that sentence, list, table, legend and map cannot tell different things.
-"use strict";
+import { all, closest, one } from "./dom.js";
 
-window.priorities = (() => {
-  const parts = [];
-  const fetched = new Map();
-  const read = (page, id) => JSON.parse(page.getElementById(id).textContent);
-  let view = read(document, "view");
-  let turn = 0;
-  let here = location.pathname + location.search;
+/** @import { Facts, Outline, Part, View } from "./types.d.ts" */
 
-  // A layer with a `show` method is told of every new view, and of the first one at once.
-  const drawn = (layer) => {
-    parts.push(layer);
-    layer.show(view);
-    return layer;
-  };
+/** @param {string} id */
+const read = (id) => JSON.parse(one(`#${id}`).textContent);
 
-  // Every layer again, where one of them changed what another tells.
-  const redraw = () => { for (const part of parts) part.show(view); };
+/** @type {Facts} */
+export const facts = read("facts");
 
-  // One answer for all that ask: names and outlines come from the same file.
-  const json = (address) => {
-    if (!fetched.has(address)) {
-      fetched.set(address, fetch(address).then((answer) => {
-        if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-        return answer.json();
-      }));
-      fetched.get(address).catch(() => say("A part of the map could not be loaded. Reload the page to try again.", true));
-    }
-    return fetched.get(address);
-  };
+/** @type {View} */
+export let view = read("view");
 
-  const assets = read(document, "assets");
-  const scripts = new Map();
+/** Whether nothing may glide. */
+export const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  // A script that few need, once.
-  const script = (name) => {
-    if (!scripts.has(name)) {
-      scripts.set(name, new Promise((resolve, reject) => {
-        const tag = document.createElement("script");
-        tag.src = assets[name];
-        tag.onload = resolve;
-        tag.onerror = () => reject(new Error(name));
-        document.head.append(tag);
-      }));
-    }
-    return scripts.get(name);
-  };
+/** Whether the list is beside the map, not below it. */
+export const wide = () => {
+  const from = getComputedStyle(document.documentElement).getPropertyValue("--wide");
+  return matchMedia(`(min-width: ${from})`).matches;
+};
 
-  const say = (words, seen = false) => {
-    const status = document.getElementById("status");
-    status.classList.toggle("status--seen", seen);
-    status.textContent = words;
-  };
+/** @type {Part[]} */
+const parts = [];
 
-  const busy = (is) => document.getElementById("picture").setAttribute("aria-busy", String(is));
+/**
+ * A layer that is told of every new view, and of the first one at once.
+ *
+ * @template {Part} Layer
+ * @param {Layer} layer
+ */
+export const drawn = (layer) => {
+  parts.push(layer);
+  layer.show(view);
+  return layer;
+};
 
-  const take = (page) => {
-    const focused = document.activeElement?.id;
-    const open = [...document.querySelectorAll("[data-swap] details[open][id]")].map((each) => each.id);
-    for (const fresh of page.querySelectorAll("[data-swap]")) {
-      const old = document.getElementById(fresh.id);
-      const hidden = [...old.querySelectorAll("[data-legend]")].map((part) => [part.dataset.legend, part.hidden]);
-      old.replaceWith(document.importNode(fresh, true));
-      const now = document.getElementById(fresh.id);
-      for (const [name, is] of hidden) {
-        const part = now.querySelector(`[data-legend="${name}"]`);
-        if (part) part.hidden = is;
-      }
-    }
-    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-    if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
-    document.getElementById("message").querySelector(".govuk-error-summary")?.focus();
-    document.title = page.title;
-    view = read(page, "view");
-    redraw();
-  };
+/** Every layer again, where one of them changed what another tells. */
+export const redraw = () => {
+  for (const part of parts) part.show(view);
+};
 
-  const go = async (address, { push = true } = {}) => {
-    const mine = ++turn;
-    busy(true);
-    try {
-      const answer = await fetch(address, { headers: { Accept: "text/html" } });
-      // Signed out in the meantime: the page that was asked for is another one.
-      if (answer.redirected) return location.assign(answer.url);
-      if (!answer.ok) throw new Error(String(answer.status));
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (mine !== turn) return;
-      if (push) history.pushState(null, "", address);
-      here = location.pathname + location.search;
-      take(page);
-      say(page.getElementById("message").querySelector("h1").textContent);
-    } catch {
-      if (mine !== turn) return;
-      // What the form asked for is not what the page shows.
-      document.querySelector("form[data-view]").reset();
-      say("That could not be loaded, so the page shows what it did before. Check the connection and try again.", true);
-    } finally {
-      if (mine === turn) busy(false);
-    }
-  };
+/** @type {Map<string, Promise<any>>} */
+const fetched = new Map();
 
-  const address = (form) => {
-    const filled = [...new FormData(form)].filter(([, value]) => value);
-    return `${form.getAttribute("action")}?${new URLSearchParams(filled)}`;
-  };
+/** @param {string} address */
+const ask = async (address) => {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return answer.json();
+};
 
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-view]");
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    go(link.href);
-  });
+/**
+ * One answer for all that ask: names and outlines come from the same file.
+ *
+ * @param {string} address
+ */
+const file = (address) => {
+  const found = fetched.get(address) ?? ask(address);
+  if (!fetched.has(address)) {
+    fetched.set(address, found);
+    found.catch(() => say("A part of the map could not be loaded. Reload the page to try again.", true));
+  }
+  return found;
+};
 
-  document.addEventListener("submit", (event) => {
-    if (!event.target.matches("form[data-view]")) return;
-    event.preventDefault();
-    go(address(event.target));
-  });
+/** @returns {Promise<GeoJSON.FeatureCollection<GeoJSON.Polygon | GeoJSON.MultiPolygon, Outline>>} */
+export const estatesFile = () => file("/estates.geojson");
 
-  document.addEventListener("change", (event) => {
-    event.target.closest("form[data-view]")?.requestSubmit();
-  });
+/** @returns {Promise<GeoJSON.FeatureCollection<GeoJSON.LineString | GeoJSON.MultiLineString, { code: string }>>} */
+export const roadsFile = () => file("/grid-roads.geojson");
 
-  // The lists of boxes lie over the page: they close like any menu.
-  document.addEventListener("click", (event) => {
-    for (const each of document.querySelectorAll(".field--boxes[open], .layers[open]")) {
-      if (!each.contains(event.target)) each.removeAttribute("open");
-    }
-  });
-  document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && document.activeElement?.closest(".field--boxes[open], .layers[open]");
-    if (!menu) return;
-    menu.removeAttribute("open");
-    menu.querySelector("summary").focus();
-  });
+/** @returns {Promise<GeoJSON.FeatureCollection<GeoJSON.Polygon | GeoJSON.MultiPolygon>>} */
+export const districtFile = () => file("/district.geojson");
 
-  // Only a move to another address: a jump within the page changes what comes after #.
-  window.addEventListener("popstate", () => {
-    if (location.pathname + location.search !== here) go(location.href, { push: false });
-  });
+/**
+ * Tell it to those who listen, and to everybody if it is to be seen.
+ *
+ * @param {string} words
+ * @param {boolean} seen
+ */
+export const say = (words, seen = false) => {
+  const status = one("#status");
+  status.classList.toggle("status--seen", seen);
+  status.textContent = words;
+};
 
-  if (matchMedia("(max-width: 60rem)").matches) document.getElementById("filters")?.removeAttribute("open");
+/** @param {boolean} is */
+const busy = (is) => one("#picture").setAttribute("aria-busy", String(is));
 
-  return { drawn, redraw, json, script, say, go, assets, get view() { return view; } };
-})();
+/**
+ * Take over one part of another page; what of the legend was hidden stays hidden.
+ *
+ * @param {HTMLElement} fresh
+ */
+const swap = (fresh) => {
+  const old = one(`#${fresh.id}`);
+  const hidden = new Map(all("[data-legend]", old).map((part) => [part.dataset.legend, part.hidden]));
+  old.replaceWith(document.importNode(fresh, true));
+  for (const part of all("[data-legend]", one(`#${fresh.id}`))) {
+    part.hidden = hidden.get(part.dataset.legend) ?? part.hidden;
+  }
+};
+
+/** @param {Document} page */
+const take = (page) => {
+  const focused = document.activeElement?.id;
+  const open = all("[data-swap] details[open][id]").map((each) => each.id);
+  for (const fresh of all("[data-swap]", page)) swap(fresh);
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  if (focused && document.activeElement?.id !== focused) {
+    document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+  for (const error of all("#message .govuk-error-summary")) error.focus();
+  document.title = page.title;
+  view = read("view");
+  redraw();
+};
+
+let turn = 0;
+let here = location.pathname + location.search;
+
+/**
+ * Show what another address shows.
+ *
+ * @param {string} address
+ * @param {boolean} push whether it is a step that one can go back from
+ */
+export const go = async (address, push = true) => {
+  const mine = ++turn;
+  busy(true);
+  try {
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    // Signed out in the meantime: the page that was asked for is another one.
+    if (answer.redirected) return location.assign(answer.url);
+    if (!answer.ok) throw new Error(String(answer.status));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (mine !== turn) return;
+    if (push) history.pushState(null, "", address);
+    here = location.pathname + location.search;
+    take(page);
+    say(one("#message h1", page).textContent);
+  } catch {
+    if (mine !== turn) return;
+    // What the form asked for is not what the page shows.
+    for (const form of forms()) form.reset();
+    say("That could not be loaded, so the page shows what it did before. Check the connection and try again.", true);
+  } finally {
+    if (mine === turn) busy(false);
+  }
+};
+
+/** @returns {NodeListOf<HTMLFormElement>} */
+const forms = () => document.querySelectorAll("form[data-view]");
+
+/** @param {HTMLFormElement} form */
+const address = (form) => {
+  const filled = [...new FormData(form)].flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
+  return `${form.getAttribute("action")}?${new URLSearchParams(filled)}`;
+};
+
+document.addEventListener("click", (event) => {
+  const link = closest(event, "a[data-view]");
+  if (!(link instanceof HTMLAnchorElement) || event.button) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go(link.href);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = closest(event, "form[data-view]");
+  if (!(form instanceof HTMLFormElement)) return;
+  event.preventDefault();
+  go(address(form));
+});
+
+document.addEventListener("change", (event) => {
+  const form = closest(event, "form[data-view]");
+  if (form instanceof HTMLFormElement) form.requestSubmit();
+});
+
+// The lists of boxes lie over the page: they close like any menu.
+const MENUS = ".field--boxes[open], .layers[open]";
+document.addEventListener("click", ({ target }) => {
+  for (const menu of all(MENUS)) {
+    if (target instanceof Node && !menu.contains(target)) menu.removeAttribute("open");
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.activeElement?.closest(MENUS);
+  if (!menu) return;
+  menu.removeAttribute("open");
+  one("summary", menu).focus();
+});
+
+// Only a move to another address: a jump within the page changes what comes after #.
+window.addEventListener("popstate", () => {
+  if (location.pathname + location.search !== here) go(location.href, false);
+});
+
+if (!wide()) document.getElementById("filters")?.removeAttribute("open");

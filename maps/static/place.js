@@ -1,40 +1,45 @@
+// @ts-check
 // Choosing a place on the map of a form: by a click, or by moving the map under the cross and pressing the button.
-"use strict";
+import L from "leaflet";
+import { one } from "./dom.js";
+import { facts } from "./page.js";
 
-priorities.place = () => {
-  const group = L.layerGroup();
-  const field = document.getElementById("point");
-  const said = document.getElementById("point-said");
-  const clear = document.getElementById("point-clear");
-  const ring = { radius: 11, color: "#14212b", weight: 3, fillColor: "#ffdd00", fillOpacity: 1, interactive: false };
+class Place extends L.LayerGroup {
+  #field = /** @type {HTMLInputElement} */ (one("#point"));
 
-  const show = (place) => {
-    group.clearLayers();
-    if (place) L.circleMarker(place, ring).addTo(group);
-    said.textContent = place ? "A place is chosen on the map." : "No place is chosen on the map.";
-    clear.hidden = !place;
-  };
-
-  const choose = ({ lat, lng }) => {
-    field.value = `${lat.toFixed(6)},${lng.toFixed(6)}`;
-    show([lat, lng]);
-  };
-
-  group.on("add", () => {
-    const map = group._map;
-    const typed = field.value.split(",").map(Number);
-    const before = typed.length === 2 && typed.every(Number.isFinite) && typed;
-    show(before || null);
-    if (before) map.setView(before, 15, { animate: false });
-    map.on("click", (event) => choose(event.latlng));
-    document.getElementById("point-tools").hidden = false;
-    document.getElementById("point-here").addEventListener("click", () => choose(map.getCenter()));
-    clear.addEventListener("click", () => {
-      field.value = "";
-      show(null);
-      document.getElementById("point-here").focus();
+  /** @param {L.Map} map */
+  onAdd(map) {
+    super.onAdd(map);
+    const typed = this.#field.value.split(",").map(Number);
+    const before = typed.length === 2 && typed.every(Number.isFinite) ? L.latLng(typed[0], typed[1]) : null;
+    this.#show(before);
+    if (before) map.setView(before, facts.zooms.place, { animate: false });
+    map.on("click", ({ latlng }) => this.#choose(latlng));
+    one("#point-tools").hidden = false;
+    one("#point-here").addEventListener("click", () => this.#choose(map.getCenter()));
+    one("#point-clear").addEventListener("click", () => {
+      this.#field.value = "";
+      this.#show(null);
+      one("#point-here").focus();
     });
-  });
-  group.show = () => {};
-  return group;
-};
+    return this;
+  }
+
+  /** @param {L.LatLng} place */
+  #choose(place) {
+    this.#field.value = `${place.lat.toFixed(6)},${place.lng.toFixed(6)}`;
+    this.#show(place);
+  }
+
+  /** @param {L.LatLng | null} place */
+  #show(place) {
+    const { ink: color, focus: fillColor } = facts.colours;
+    this.clearLayers();
+    const ring = { radius: 11, color, weight: 3, fillColor, fillOpacity: 1, interactive: false };
+    if (place) L.circleMarker(place, ring).addTo(this);
+    one("#point-said").textContent = place ? "A place is chosen on the map." : "No place is chosen on the map.";
+    one("#point-clear").hidden = !place;
+  }
+}
+
+export const place = () => new Place();

@@ -17,7 +17,7 @@ def product_files() -> list[Path]:
     """What the product is made of: code, styles, templates."""
     found = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     paths = [REPOSITORY / name for name in found.stdout.split("\0") if name and not name.startswith("tests/")]
-    return [path for path in paths if path.suffix in {".py", ".scss", ".html", ".svg"} and path.is_file()]
+    return [path for path in paths if path.suffix in {".py", ".js", ".scss", ".html", ".svg"} and path.is_file()]
 
 
 def channels(colour: str) -> str:

@@ -1,22 +1,21 @@
 import re
 from pathlib import Path
 
-import pytest
-
 import maps
 from maps.basemap import basemap
-from maps.compose import Parts, officers_map, public_map
+from maps.compose import FACTS, Parts, officers_map, place_map, public_map
 from maps.extent import Extent
+from maps.zooms import MAX_ZOOM, MIN_ZOOM
 
 STATIC = Path(next(iter(maps.__path__))) / "static"
 HERE = Extent((-0.85, 51.97, -0.65, 52.1), (-0.9, 51.9, -0.6, 52.2))
 ADDRESS = re.compile(r"https?://[^/\"' ]+")
 
 
-def composed(setting: str = "none", label: str = "Map", attribution: str = "Somebody") -> list[Parts]:
-    """Both maps."""
+def composed(setting: str | Path = "none", label: str = "Map", attribution: str = "Somebody") -> list[Parts]:
+    """Every map."""
     base = basemap(setting)  # type: ignore[arg-type]
-    return [compose(HERE, label, attribution, base) for compose in (officers_map, public_map)]
+    return [compose(HERE, label, attribution, base) for compose in (officers_map, public_map, place_map)]
 
 
 def test_a_map_calls_no_other_host() -> None:
@@ -29,7 +28,7 @@ def test_a_basemap_adds_its_host_and_no_other() -> None:
     """Its tiles, in the first layer that is drawn."""
     for parts in composed("openstreetmap"):
         assert set(ADDRESS.findall(parts.html + parts.script)) == {"https://tile.openstreetmap.org"}
-        assert parts.script.index("openstreetmap") < parts.script.index("priorities.mask")
+        assert parts.script.index("openstreetmap") < parts.script.index("drawing.mask")
 
 
 def test_a_map_has_no_styles_that_a_strict_policy_would_refuse() -> None:
@@ -39,12 +38,21 @@ def test_a_map_has_no_styles_that_a_strict_policy_would_refuse() -> None:
         assert "<" not in parts.script
 
 
-def test_every_function_that_a_map_calls_is_in_a_script() -> None:
-    """What Python names, JavaScript has."""
-    there = set(re.findall(r"priorities\.(\w+) = ", "".join(file.read_text() for file in STATIC.glob("*.js"))))
-    called = {name for parts in composed() for name in re.findall(r"priorities\.(\w+)\(", parts.script)}
-    assert {"estates", "rate", "heat", "records", "roads", "names", "projects", "controls"} <= called
-    assert called <= there
+def test_every_function_that_a_map_calls_is_in_its_module() -> None:
+    """What Python names, with any basemap, JavaScript exports; and it exports nothing else."""
+    for parts, others in zip(composed(), composed(Path("mk.pmtiles")), strict=True):
+        exported = re.findall(r"^export \{ (.+) \}", (STATIC / parts.module).read_text(), re.M)
+        called = set(re.findall(r"drawing\.(\w+)\(", parts.script + others.script))
+        assert {"mask", "pmtiles", "roads", "names", "controls"} < called
+        assert called == {name for names in exported for name in names.split(", ")}
+
+
+def test_every_fact_is_read_by_a_module() -> None:
+    """What scripts are told of every map, by its name."""
+    scripts = "".join(file.read_text() for file in STATIC.glob("*.js"))
+    for group in ("shading", "zooms"):
+        assert all(re.search(rf"\b{group}\.{name}\b", scripts) for name in FACTS[group])
+    assert set(FACTS) == {"colours", "shading", "zooms", "equator"}
 
 
 def test_data_cannot_end_the_script() -> None:
@@ -55,7 +63,7 @@ def test_data_cannot_end_the_script() -> None:
 
 def test_the_layer_control_has_two_shadings_and_four_overlays() -> None:
     """One shading at a time; the surface is off at first."""
-    officers, public = composed()
+    officers, public, place = composed()
     control = officers.script[officers.script.index("base_layers :") :]
     assert re.findall(r'"([^"]+)" : (\w+?)_', control.split("let ")[0]) == [
         ("Rate by estate", "rate"),
@@ -67,12 +75,11 @@ def test_the_layer_control_has_two_shadings_and_four_overlays() -> None:
     ]
     assert len(re.findall(r"\bheat_\w+\.addTo", officers.script)) == 0
     assert len(re.findall(r"\brate_\w+\.addTo", officers.script)) == 1
-    assert "layers" not in public.script
+    assert "layers" not in public.script + place.script
 
 
-@pytest.mark.parametrize("number", [0, 1])
-def test_a_map_can_be_zoomed_between_limits(number: int) -> None:
+def test_a_map_can_be_zoomed_between_limits() -> None:
     """Without a basemap folium would set none, and clustering needs them."""
-    script = composed()[number].script
-    assert '"minZoom": 9' in script
-    assert '"maxZoom": 19' in script
+    for parts in composed():
+        assert f'"minZoom": {MIN_ZOOM}' in parts.script
+        assert f'"maxZoom": {MAX_ZOOM}' in parts.script

@@ -1,7 +1,7 @@
 // A certified OpenID Connect provider (npm oidc-provider) for the tests, that can be told to send tokens that are wrong.
 // Arguments: the port, the redirect address. Whoever signs in gets claims by what the login looks like.
 import { createHash } from "node:crypto";
-import { SignJWT, decodeJwt, exportJWK, generateKeyPair } from "jose";
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from "jose";
 import Provider from "oidc-provider";
 
 const [port, back] = process.argv.slice(2);
@@ -26,10 +26,14 @@ const provider = new Provider(issuer, {
   pkce: { required: () => true },
   ttl: { AuthorizationCode: 5 },
   cookies: { keys: ["a key of the tests"] },
-  findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: createHash("sha256").update(id).digest("hex"), ...claims(id) }) }),
+  findAccount: (_, id) => ({
+    accountId: id,
+    claims: () => ({ sub: createHash("sha256").update(id).digest("hex"), ...claims(id) }),
+  }),
 });
 
-const signed = (payload, key, header = { alg: "RS256", kid: "key" }) => new SignJWT(payload).setProtectedHeader(header).sign(key);
+const signed = (payload, key, header = { alg: "RS256", kid: "key" }) =>
+  new SignJWT(payload).setProtectedHeader(header).sign(key);
 const encoded = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -40,12 +44,13 @@ const wrong = {
     return [header, encoded({ ...decodeJwt(token), preferred_username: "bob@council.example" }), signature].join(".");
   },
   "not signed": (token) => `${encoded({ alg: "none" })}.${encoded(decodeJwt(token))}.`,
-  "signed with the secret": (token) => signed(decodeJwt(token), new TextEncoder().encode(secret), { alg: "HS256", kid: "key" }),
+  "signed with the secret": (token) =>
+    signed(decodeJwt(token), new TextEncoder().encode(secret), { alg: "HS256", kid: "key" }),
   "another nonce": (token) => signed({ ...decodeJwt(token), nonce: "another" }, privateKey),
   "no nonce": (token) => signed({ ...decodeJwt(token), nonce: undefined }, privateKey),
   "another issuer": (token) => signed({ ...decodeJwt(token), iss: "https://login.evil.example" }, privateKey),
   "another audience": (token) => signed({ ...decodeJwt(token), aud: "another-service" }, privateKey),
-  "expired": (token) => signed({ ...decodeJwt(token), iat: now() - 7200, exp: now() - 3600 }, privateKey),
+  expired: (token) => signed({ ...decodeJwt(token), iat: now() - 7200, exp: now() - 3600 }, privateKey),
   "no token": () => undefined,
 };
 

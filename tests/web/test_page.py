@@ -25,9 +25,9 @@ def test_the_map_is_the_same_on_every_page_that_has_one(stranger: TestClient) ->
     """Its parts come from us, and wait until they are wanted."""
     for path in ("/", "/propose"):
         page = stranger.get(path).text
-        assert "window.drawMap" in page
-        assert page.count("<script src=") == 1
-        assert "leaflet.js" in page
+        assert re.search(r'import \{ start \} from "/assets/\w+/start\.js";', page)
+        assert "<script src=" not in page and "modulepreload" not in page
+        assert "-map.js" in page
 
 
 def test_a_page_that_a_stranger_opens_brings_its_styles(stranger: TestClient, officer: TestClient) -> None:

@@ -35,6 +35,20 @@ DESK = {"width": 1280, "height": 900}
 TODAY = date(2026, 6, 30)
 
 
+# Our modules leave nothing on the page: a test gets the view from where the page keeps it, and the map from Leaflet.
+PRIORITIES = """
+window.priorities = { get view() { return JSON.parse(document.getElementById("view").textContent); } };
+let leaflet;
+Object.defineProperty(window, "L", {
+  get: () => leaflet,
+  set(value) {
+    leaflet = value;
+    leaflet.Map.addInitHook(function () { priorities.map = this; });
+  },
+});
+"""
+
+
 Served = Callable[..., AbstractContextManager[str]]
 
 
@@ -176,6 +190,7 @@ def visit(browser: "Browser", address: str) -> Iterator[Visits]:
 
     def opened(signed_in: bool = True, at: str = address, **options: Any) -> Visit:
         context = browser.new_context(**{"viewport": DESK, **options})
+        context.add_init_script(PRIORITIES)
         contexts.append(context)
         page = context.new_page()
         made = Visit(page, at)

@@ -163,7 +163,7 @@ def test_nothing_moves_for_those_who_do_not_want_it(visit: Visits) -> None:
     """The map jumps where it would glide, and no style is animated."""
     made = visit(signed_in=False, reduced_motion="reduce")
     page = made.open("/")
-    made.until("priorities.still")
+    made.until("priorities.map")
     page.click("[data-move=in]")
     assert page.evaluate("document.getAnimations().filter((each) => each.playState === 'running').length") == 0
 

@@ -17,7 +17,7 @@ def test_selecting_in_one_selects_in_all_three(visit: Visits, where: str) -> Non
     if where == "map":
         x, y = page.evaluate(
             """async (code) => {
-              const file = await priorities.json("/estates.geojson");
+              const file = await (await fetch("/estates.geojson")).json();
               const [lon, lat] = file.features.find((each) => each.id === code).properties.at;
               const { left, top } = priorities.map.getContainer().getBoundingClientRect();
               priorities.map.setView([lat, lon], 14, { animate: false });

@@ -28,15 +28,15 @@ def test_a_page_is_read_before_its_map_is_there(visit: Visits, path: str) -> Non
     before = {name: size for name, size, early in parts if early}
     assert all(size > 0 for size in before.values())
     assert 10_000 < sum(before.values()) < BEFORE
-    assert not [name for name in before if "leaflet" in name or "geojson" in name]
+    assert not [name for name in before if "map" in name or "geojson" in name]
     assert sum(size for _, size, _ in parts) < WITH_MAP
-    assert any("leaflet.js" in name for name, _, _ in parts) == has_map
+    assert any("-map.js" in name for name, _, _ in parts) == has_map
 
 
 def test_a_map_that_cannot_be_loaded_leaves_the_page_as_it_is(visit: Visits) -> None:
     """It says so where the map would be, and the list is there."""
     made = visit(signed_in=False)
-    made.page.route("**/leaflet.js", lambda route: route.abort())
+    made.page.route("**/public-map.js", lambda route: route.abort())
     page = made.open("/")
     assert "could not be loaded" in page.inner_text("#waiting")
     assert page.locator(".project").count() == 41

@@ -13,8 +13,9 @@ from api import collections, hotspot_collections, priority_collection, tiles
 from api.errors import HANDLED, Problem, problem
 from api.filters import sentence
 from api.settings import Settings
+from api.version import VERSION
 from evidence import Database, secret
-from web import assets, estates, moderation, open_data, projects, proposals, replies, runs, sign_in, statements
+from web import assets, estates, made_from, moderation, open_data, projects, proposals, replies, sign_in, statements
 from web import officers as pages
 from web.compression import Compression
 from web.council_sign_in import council_routes
@@ -26,7 +27,7 @@ _LOG = logging.getLogger("priorities")
 # Before collections what their addresses would take for a layer, and forms before projects, likewise.
 _PARTS = (
     *(hotspot_collections, priority_collection, collections),
-    *(sign_in, pages, proposals, projects, estates, open_data, moderation, replies, runs, statements, assets),
+    *(sign_in, pages, proposals, projects, estates, open_data, moderation, replies, made_from, statements, assets),
 )
 
 
@@ -45,6 +46,7 @@ def create_application(database: Database, settings: Settings) -> FastAPI:
     """The service over a database."""
     application = _Application(
         title="Neighbourhood priorities",
+        version=VERSION,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",

@@ -1,4 +1,5 @@
 import importlib
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -41,3 +42,4 @@ def test_the_changelog_begins_with_what_comes_and_has_this_version() -> None:
     version = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["version"]
     headings = re.findall(r"^## (\S+)", text, re.MULTILINE)
     assert headings[0] == "Unreleased" and version in headings
+    assert "version" not in json.loads((REPOSITORY / "package.json").read_text())

@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.version import VERSION
 from geo.council import COUNCIL
 from maps.colours import Colour
 from maps.numbers import figure
@@ -23,8 +24,7 @@ def _environment() -> Environment:
     )
     # In the order given, which says something: of the ranking, and of a record's fields.
     made.policies["json.dumps_kwargs"] = {}
-    made.globals["council"] = COUNCIL
-    made.globals["colour"] = Colour
+    made.globals |= {"council": COUNCIL, "colour": Colour, "version": VERSION}
     made.filters |= {"figure": figure, "in_words": month_in_words, "day": day_in_words, "sentence": _sentence}
     return made
 

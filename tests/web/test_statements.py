@@ -2,6 +2,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.credentials import COOKIE
+from api.version import VERSION
 from layers._registry import LAYERS
 from web.statement_facts import statement
 
@@ -37,6 +38,13 @@ def test_visitors_get_no_cookie(stranger: TestClient) -> None:
     """On no page."""
     for path in (*PAGES, "/", "/propose", "/projects.atom", "/nothing"):
         assert "set-cookie" not in stranger.get(path).headers
+
+
+def test_every_page_says_the_version(stranger: TestClient, officer: TestClient) -> None:
+    """In its foot; and the description of the API has it."""
+    for page in (stranger.get("/"), stranger.get("/data-sources"), officer.get("/officer/proposals")):
+        assert f", version {VERSION}</p>" in page.text
+    assert stranger.get("/api/openapi.json").json()["info"]["version"] == VERSION
 
 
 def test_every_layer_is_named_with_its_source(stranger: TestClient) -> None:

@@ -51,7 +51,10 @@ def _publication_facts(database: Database, last: dict[str, Any]) -> Iterator[tup
         rows = snapshot(database, PUBLIC, layer)
         if rows.first and rows.last:
             yield layer.title, f"{period_in_words(rows.first, rows.last)}, version {rows.version}"
-    for run in published(database, RUN):
+    runs = published(database, RUN)
+    if not runs:
+        yield "Order of priorities", "none has been published"
+    for run in runs:
         until = (f"{source_title(name)} to {_month(month)}" for name, month in sorted(run["sources"].items()))
         yield "Order of priorities", f"Run {run['id']}: {', '.join(until)}"
         weights = run["weights"]

@@ -45,6 +45,9 @@ def test_an_estate_says_what_comes_first_why_and_what_is_done(public: TestClient
     told = words(page)
     assert "You said, cleanliness: There is rubbish &lt;i&gt;." in told and "We did, 30 June 2026: It is gone." in told
     assert re.search(r"first here|No theme stands out here", told) and "Counts are rounded to the nearest 5" in told
+    assert 'href="/made-from"' in page and re.search(
+        r"Order of priorities Run \w{16}: .* Weights of priorities .* Set by", words(public.get("/made-from").text)
+    )
     assert 'href="/estates/compare?one=E01"' in page and 'href="/estates/E01/projects.atom"' not in page
 
 

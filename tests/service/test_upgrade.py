@@ -1,47 +1,29 @@
-"""What a database of an earlier version says after the upgrade: the same as before.
-
-Beside this file, in `upgrade/`: the database of a council as commit 8da8835 left it (SQL, compressed), the files of
-the service's folder (`home/`), the passwords and keys of those in it (`beside.json`), and what that commit said of it,
-address by address (`said.json.xz`, written by `what_it_says.py`).
-"""
+"""What a database of an earlier version says after the upgrade: the same as before (tests/fixtures/old_service.py)."""
 
 import json
 import lzma
 import os
-import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing
-from datetime import date
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import httpx2
-import psycopg
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy.engine import make_url
 
-import evidence
-from analysis.refresh import refresh
-from analysis.weight_log import note_weights
-from analysis.weights import weights
 from api.settings import Settings
 from evidence import Database
-from plans.proposals import forget
 from service.application import create_application
 from service.cluster import private_cluster
 from tests.fixtures.answers import Said, differences
-
-FOLDER = Path(__file__).with_name("upgrade")
-BESIDE: dict[str, Any] = json.loads((FOLDER / "beside.json").read_text())
-TODAY = date.fromisoformat(BESIDE["today"])
-"""The day on which the fixture was made: what depends on the day is asked for this one."""
+from tests.fixtures.old_service import BESIDE, FOLDER, columns_of, content, restore, start
 
 VIEWERS: dict[str, dict[str, str]] = {
     "stranger": {},
@@ -55,54 +37,8 @@ VIEWERS: dict[str, dict[str, str]] = {
 
 MAY_GROW = {"plans.run"}
 """Tables to which a start adds rows: the analyses are made anew by code that has changed."""
-GONE = (0, "there is no such table")
 RENAMED = {"plans.audit": "plans.access_log", "plans.sent": "plans.submission", "deed": "event"}
 """Tables and columns that have another name since."""
-
-
-def restore(url: str) -> None:
-    """Put the old database into an empty one that has PostGIS, with roles named after it, as the service names them.
-
-    Roles belong to the whole server: there must be none of these names yet.
-    """
-    name = make_url(url).database
-    statements = lzma.decompress((FOLDER / "database.sql.xz").read_bytes()).decode()
-    statements = re.sub(r"\bpriorities_(public|analyst|officer)\b", rf"{name}_\1", statements)
-    with closing(_connect(url)) as connection:
-        connection.execute(statements.replace("ON DATABASE priorities ", f'ON DATABASE "{name}" '))
-
-
-def content(url: str, columns: Mapping[str, list[str]] | None = None) -> dict[str, tuple[int, str]]:
-    """Of every table how many rows it has and the hash of what is in these columns, or in all."""
-    known = columns or columns_of(url)
-    with closing(_connect(url)) as connection:
-        found = {}
-        for table, names in known.items():
-            if connection.execute("SELECT to_regclass(%s) IS NULL", [table]).fetchall()[0][0]:
-                found[table] = GONE
-                continue
-            row = ", ".join(f"{name}::text" for name in names)
-            mark = f"md5(row({row})::text)"
-            asked = f"SELECT count(*), md5(string_agg({mark}, '' ORDER BY {mark})) FROM {table}"
-            rows, every = connection.execute(asked).fetchall()[0]
-            found[table] = (int(rows), str(every))
-    return found
-
-
-def columns_of(url: str) -> dict[str, list[str]]:
-    """The columns of every table of ours."""
-    asked = """
-        SELECT format('%I.%I', table_schema, table_name), array_agg(format('%I', column_name) ORDER BY column_name)
-        FROM information_schema.columns WHERE table_schema IN ('evidence', 'plans', 'published') GROUP BY 1 ORDER BY 1
-    """
-    with closing(_connect(url)) as connection:
-        return dict(connection.execute(asked).fetchall())
-
-
-def _connect(url: str) -> psycopg.Connection:
-    return psycopg.connect(
-        make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
-    )
 
 
 @pytest.fixture(scope="module")
@@ -123,17 +59,6 @@ def upgraded(
         database = start(url, old_home)
         yield database, url
         database.close()
-
-
-def start(url: str, home: Path) -> Database:
-    """What a start of the service does before it answers."""
-    database = evidence.connect(url, home)
-    evidence.prepare(database, home)
-    weighed = weights(home)
-    refresh(database, weighed)
-    note_weights(database, weighed)
-    forget(database, TODAY)
-    return database
 
 
 @pytest.fixture(scope="module")

@@ -86,10 +86,11 @@ def test_functions_are_short() -> None:
 
 
 def test_functions_are_named_for_what_they_give() -> None:
-    """No function of the product is called `_told`, `_check` or the like."""
+    """No function, of the product or of its tests, is called `_told`, `_check` or the like."""
     silent = [
         f"{path.relative_to(REPOSITORY)}:{function.name}"
-        for path in modules()
+        for path in repository_files()
+        if path.suffix == ".py"
         for function in functions(path)
         if SILENT_NAME.fullmatch(function.name)
     ]

@@ -17,7 +17,7 @@ def rows(*counts: tuple[str | None, date, int]) -> pl.DataFrame:
     return pl.DataFrame(every, schema={"estate": pl.String, "happened": pl.Date}, orient="row")
 
 
-def told(of: pl.DataFrame, first: date = FIRST, **homes: int) -> dict[str, dict[str, Any]]:
+def figures_by_code(of: pl.DataFrame, first: date = FIRST, **homes: int) -> dict[str, dict[str, Any]]:
     """The figures by code, of three estates."""
     codes = ["A", "B", "C"]
     return {each["code"]: each for each in estate_figures(of, homes, codes, first, LAST, NOUN)}
@@ -25,7 +25,7 @@ def told(of: pl.DataFrame, first: date = FIRST, **homes: int) -> dict[str, dict[
 
 def test_each_estate_has_its_counts_and_rates() -> None:
     """Of the twelve months, of the twelve before, and by month; rates per 1,000 homes."""
-    found = told(
+    found = figures_by_code(
         rows(("A", date(2026, 6, 30), 3), ("A", date(2025, 7, 1), 1), ("A", date(2025, 6, 30), 2), ("B", LAST, 5)),
         A=100,
         B=50,
@@ -42,7 +42,7 @@ def test_each_estate_has_its_counts_and_rates() -> None:
 
 def test_rows_outside_the_months_or_the_estates_are_left_out() -> None:
     """Before the first, after the last, in no estate, or in one of another set."""
-    found = told(
+    found = figures_by_code(
         rows(("A", date(2024, 6, 30), 1), ("A", date(2026, 7, 1), 1), (None, LAST, 1), ("Z", LAST, 1)), A=1, B=1, C=1
     )
     assert sum(sum(each["months"]) for each in found.values()) == 0
@@ -50,21 +50,21 @@ def test_rows_outside_the_months_or_the_estates_are_left_out() -> None:
 
 def test_without_homes_there_is_a_count_and_no_rate() -> None:
     """Nor a limit: None, not a number that is none."""
-    found = told(rows(("C", LAST, 7)), A=10)
+    found = figures_by_code(rows(("C", LAST, 7)), A=10)
     assert (found["C"]["count"], found["C"]["homes"]) == (7, 0)
     assert {found["C"][name] for name in ("rate", "shrunken", "low", "high", "chance_low", "chance_high")} == {None}
 
 
 def test_an_estate_of_few_homes_does_not_lead_by_one_case() -> None:
     """By the plain rate it would; by the shrunken one it does not."""
-    found = told(rows(("A", LAST, 60), ("B", LAST, 20), ("C", LAST, 1)), A=600, B=400, C=3)
+    found = figures_by_code(rows(("A", LAST, 60), ("B", LAST, 20), ("C", LAST, 1)), A=600, B=400, C=3)
     assert max(found, key=lambda code: found[code]["rate"]) == "C"
     assert max(found, key=lambda code: found[code]["low"]) == "A"
 
 
 def test_the_course_is_told_in_a_sentence() -> None:
     """With both counts and how much they differ."""
-    found = told(rows(("A", date(2025, 1, 1), 10), ("A", LAST, 40), ("B", LAST, 2)), A=100, B=900, C=900)
+    found = figures_by_code(rows(("A", date(2025, 1, 1), 10), ("A", LAST, 40), ("B", LAST, 2)), A=100, B=900, C=900)
     (ratio,), *_ = rate_ratio([40], [1], [10], [1])
     assert found["A"]["course"] in ("new", "intensifying", "persistent")
     assert "40 cases in the last 12 months, 10 in the 12 before" in found["A"]["said"]
@@ -73,7 +73,7 @@ def test_the_course_is_told_in_a_sentence() -> None:
 
 def test_less_than_two_years_tell_no_course() -> None:
     """And nothing of the year before."""
-    found = told(rows(("A", LAST, 4)), first=date(2026, 1, 1), A=100, B=1, C=1)
+    found = figures_by_code(rows(("A", LAST, 4)), first=date(2026, 1, 1), A=100, B=1, C=1)
     assert (found["A"]["course"], found["A"]["before"], len(found["A"]["months"])) == ("too short", None, 6)
 
 
@@ -84,6 +84,6 @@ def test_no_estates_have_no_figures() -> None:
 
 def test_a_district_without_a_case_was_high_nowhere() -> None:
     """What begins everywhere from nothing is new, not lasting."""
-    found = told(rows(("A", LAST, 40), ("B", LAST, 1)), A=100, B=900, C=900)
+    found = figures_by_code(rows(("A", LAST, 40), ("B", LAST, 1)), A=100, B=900, C=900)
     assert found["A"]["course"] == "new"
-    assert told(rows(), A=100, B=900, C=900)["A"]["course"] == "none"
+    assert figures_by_code(rows(), A=100, B=900, C=900)["A"]["course"] == "none"

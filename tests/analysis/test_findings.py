@@ -21,7 +21,7 @@ PLACE = {
 STARTING = {"p": 0.001, "periods": 3, "radius": 260.4, "easting": 485500.2, "northing": 236500.0, "observed": 9}
 
 
-def told(layer: Any = ASB, theme: str = EVERYTHING, starting: Any = None, **place: Any) -> list[str]:
+def summary(layer: Any = ASB, theme: str = EVERYTHING, starting: Any = None, **place: Any) -> list[str]:
     """What is said of a result with one place."""
     places = [{**PLACE, **place}]
     result = {"months": 12, "themes": {theme: {"hotspots": {"places": places}, "starting": starting}}}
@@ -34,7 +34,7 @@ def told(layer: Any = ASB, theme: str = EVERYTHING, starting: Any = None, **plac
 )
 def test_a_hotspot_is_said_with_its_numbers(course: str, opening: str) -> None:
     """What, where, how many, how many are usual, for how many homes, and before."""
-    assert told(theme="cleanliness", course=course) == [
+    assert summary(theme="cleanliness", course=course) == [
         f"{opening} of cleanliness in Alder, Beech: 31 cases of anti-social behaviour in 12 months where 6 are usual "
         "for 120 homes; 12 in the 12 before."
     ]
@@ -42,32 +42,32 @@ def test_a_hotspot_is_said_with_its_numbers(course: str, opening: str) -> None:
 
 def test_one_case_is_said_as_one() -> None:
     """And what lies in no estate, or in one that is no more, is said to."""
-    assert told(observed=1, estates=None)[0].startswith(
+    assert summary(observed=1, estates=None)[0].startswith(
         "A new hotspot in no estate: 1 case of anti-social behaviour in"
     )
-    assert " in E99: " in told(estates=["E99"])[0]
+    assert " in E99: " in summary(estates=["E99"])[0]
 
 
 def test_a_place_without_homes_is_said_to_be_one() -> None:
     """Nothing is usual there, and "0 are usual for 0 homes" would say nothing."""
-    assert told(homes=0, expected=0.0)[0].endswith("in 12 months where nobody lives; 12 in the 12 before.")
+    assert summary(homes=0, expected=0.0)[0].endswith("in 12 months where nobody lives; 12 in the 12 before.")
 
 
 def test_without_two_years_nothing_is_said_of_before() -> None:
     """Police points are not homes, and it is said what is counted."""
-    (sentence,) = told(POLICE, course="too short")
+    (sentence,) = summary(POLICE, course="too short")
     assert "since when cannot be told yet" in sentence
     assert sentence.endswith("for 120 map points in use.")
 
 
 def test_what_may_be_starting_is_said_if_it_is_sure() -> None:
     """With where, since when, how many and how many are usual."""
-    assert told(starting={**STARTING, "expected": 2.2})[1] == (
+    assert summary(starting={**STARTING, "expected": 2.2})[1] == (
         "Something may be starting within 260 m of 485500, 236500: 9 cases of anti-social behaviour "
         "in the last 3 months where 2 are usual."
     )
-    assert len(told(starting={**STARTING, "expected": 2.2, "p": 0.04})) == 1
-    assert "in the last month where" in told(starting={**STARTING, "expected": 2.2, "periods": 1})[1]
+    assert len(summary(starting={**STARTING, "expected": 2.2, "p": 0.04})) == 1
+    assert "in the last month where" in summary(starting={**STARTING, "expected": 2.2, "periods": 1})[1]
 
 
 def test_why_nothing_can_be_said_is_said() -> None:
@@ -75,7 +75,7 @@ def test_why_nothing_can_be_said_is_said() -> None:
     assert list(findings(ASB, {"refusal": "There is no list of homes."}, NAMES)) == ["There is no list of homes."]
 
 
-def ranked(**changed: Any) -> Ranked:
+def first_ranking(**changed: Any) -> Ranked:
     """Cleanliness, first; 2 to the power of its score is 1.8."""
     own = {"rank": 1, "tied": False, "first": 0.94, "score": 0.848, "low": 0.263, "high": 1.379, "excess": 12.0}
     made = {"record": Part(-1.0, 0.75), "voice": Part(1.0, 0.25)}
@@ -84,18 +84,18 @@ def ranked(**changed: Any) -> Ranked:
 
 def ranking(*shifts: Shift) -> Ranking:
     """One theme, and what other weights would change."""
-    return Ranking((ranked(),), "", VoiceAndRecord(None, None, ""), shifts)
+    return Ranking((first_ranking(),), "", VoiceAndRecord(None, None, ""), shifts)
 
 
 def test_a_theme_is_said_in_its_place() -> None:
     """How many times the usual, how surely, and how often it comes first."""
-    assert place(ranked()) == "1.8 times the usual (likely 1.2 to 2.6); first in 94 of 100"
-    assert place(ranked(first=1.0)).endswith("first in over 99 of 100")
+    assert place(first_ranking()) == "1.8 times the usual (likely 1.2 to 2.6); first in 94 of 100"
+    assert place(first_ranking(first=1.0)).endswith("first in over 99 of 100")
 
 
 def test_the_parts_of_a_score_are_said_in_the_order_of_the_weights() -> None:
     """Each with how many times the usual it is and how much it counts; what is not known is not said."""
-    assert list(parts(ranked())) == [
+    assert list(parts(first_ranking())) == [
         "what residents say is 2.0 times the usual and counts 25%",
         "what is recorded is 0.5 times the usual and counts 75%",
     ]

@@ -39,7 +39,7 @@ def more(place: Place, number: int, first: date, days: int, seed: int = 2) -> pl
     return rows_at(np.random.default_rng(seed), number, first, days, near)
 
 
-def found(*parts: pl.DataFrame, first: date = FIRST, **options: Any) -> Hotspots:
+def hotspots_of_rows(*parts: pl.DataFrame, first: date = FIRST, **options: Any) -> Hotspots:
     """The hotspots of rows."""
     rows = pl.concat(parts)
     return hotspots({"all": rows}, grid(homes(), rows, ACROSS), first, LAST, **options)["all"]
@@ -56,14 +56,14 @@ FADING = more((600, 2000), 90, FIRST, 300)
 )
 def test_a_hotspot_is_found_where_it_is_and_since_when(planted: pl.DataFrame, place: Place, course: str) -> None:
     """The largest place is near the middle of what was planted, with its course."""
-    largest = found(usual(), planted).places.sort("cells").row(-1, named=True)
+    largest = hotspots_of_rows(usual(), planted).places.sort("cells").row(-1, named=True)
     assert np.hypot(largest["easting"] - place[0], largest["northing"] - place[1]) < ACROSS
     assert largest["course"] == course
 
 
 def test_several_hotspots_are_several_places() -> None:
     """Each with its own course; places are of cells side by side, and count each row once."""
-    told = found(usual(), STEADY, NEW, FADING)
+    told = hotspots_of_rows(usual(), STEADY, NEW, FADING)
     largest = told.places.sort("cells").tail(3)
     assert sorted(largest["course"]) == ["fading", "new", "persistent"]
     assert told.places["cells"].sum() == told.cells.height
@@ -75,13 +75,13 @@ def test_a_place_that_is_only_full_of_homes_is_none() -> None:
     rows = usual()
     on = grid(homes(), rows, ACROSS)
     assert on.homes[on.counts(rows).argmax()] >= 300
-    assert found(rows).places.is_empty()
+    assert hotspots_of_rows(rows).places.is_empty()
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_chance_is_not_called_a_hotspot(seed: int) -> None:
     """Twenty maps without one; that two have one comes by chance once in three times, three once in twelve."""
-    assert sum(found(usual(100 + 20 * seed + each)).places.height > 0 for each in range(2)) <= 1
+    assert sum(hotspots_of_rows(usual(100 + 20 * seed + each)).places.height > 0 for each in range(2)) <= 1
 
 
 def test_all_tests_of_a_layer_are_corrected_together() -> None:
@@ -96,7 +96,7 @@ def test_all_tests_of_a_layer_are_corrected_together() -> None:
 
 def test_without_two_years_no_course_is_told() -> None:
     """Hot it is, but since when cannot be said."""
-    told = found(usual(), STEADY, first=date(2025, 3, 1))
+    told = hotspots_of_rows(usual(), STEADY, first=date(2025, 3, 1))
     assert set(told.places["course"]) == {"too short"}
 
 
@@ -114,14 +114,14 @@ def test_without_two_years_no_course_is_told() -> None:
 def test_too_little_is_no_hotspot_and_no_error(rows: Sequence[tuple[float | None, float | None, date]]) -> None:
     """Neither of nothing nor of next to nothing; where nobody lives nothing is tested, and it is said how many."""
     schema = {"easting": pl.Float64, "northing": pl.Float64, "happened": pl.Date}
-    told = found(pl.DataFrame(rows, schema=schema, orient="row"))
+    told = hotspots_of_rows(pl.DataFrame(rows, schema=schema, orient="row"))
     assert told.places.is_empty() and told.cells.is_empty()
     assert told.elsewhere == sum(row[0] is not None for row in rows)
 
 
 def test_all_in_one_cell_is_a_hotspot() -> None:
     """Forty rows at one crossing, of forty in all."""
-    told = found(more((2000, 2000), 40, date(2026, 1, 1), 100))
+    told = hotspots_of_rows(more((2000, 2000), 40, date(2026, 1, 1), 100))
     assert told.places["course"].to_list() == ["new"]
     assert told.places["before"].to_list() == [0]
 

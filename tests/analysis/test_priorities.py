@@ -42,7 +42,7 @@ def repairs(number: int, reported: str, estate: str = "E01", priority: str = "ro
     return [row | more for _ in range(number)]
 
 
-def said(number: int, theme: str, estate: str = "E01", channel: str = "door-knock") -> list[Row]:
+def feedback_of_a_year(number: int, theme: str, estate: str = "E01", channel: str = "door-knock") -> list[Row]:
     """Feedback of the last twelve months."""
     return [{"received": "2026-05-01", "theme": theme, "estate": estate, "channel": channel} for _ in range(number)]
 
@@ -64,10 +64,10 @@ REPORTED = [
     *repairs(9, "2026-05-01", "E02", trade="communal cleaning"),
 ]
 SAID = [
-    *said(9, "safety"),
-    *said(3, "repairs", channel="walkabout"),
-    *said(7, "other"),
-    *said(5, "cleanliness", "E02"),
+    *feedback_of_a_year(9, "safety"),
+    *feedback_of_a_year(3, "repairs", channel="walkabout"),
+    *feedback_of_a_year(7, "other"),
+    *feedback_of_a_year(5, "cleanliness", "E02"),
 ]
 
 

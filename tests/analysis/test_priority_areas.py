@@ -15,7 +15,7 @@ OFFICER = Viewer("officer")
 
 
 @pytest.fixture
-def ranked(world: Database, bring_to_world: Callable[..., None], tmp_path: Path) -> Database:
+def ranked_world(world: Database, bring_to_world: Callable[..., None], tmp_path: Path) -> Database:
     """The small world, in which Alder is ranked by its repairs and feedback."""
     repairs = [
         {"date_reported": f"2026-{1 + number % 5:02}-01", "trade": "plumbing", "priority": "routine", "estate": "E01"}
@@ -28,9 +28,9 @@ def ranked(world: Database, bring_to_world: Callable[..., None], tmp_path: Path)
     return world
 
 
-def test_there_is_a_row_for_each_theme_of_each_estate(ranked: Database) -> None:
+def test_there_is_a_row_for_each_theme_of_each_estate(ranked_world: Database) -> None:
     """In order of the ranks, with the estate's outline; where there is no ranking, one with the reason."""
-    frame = priority_areas(ranked, OFFICER).frame
+    frame = priority_areas(ranked_world, OFFICER).frame
     assert list(frame.columns) == [*COLUMNS, "geometry"] and frame.crs == 4326
     alder = frame[frame["estate"] == "E01"]
     assert set(alder["theme"]) == set(THEMES) and list(alder["rank"]) == sorted(alder["rank"])
@@ -40,10 +40,10 @@ def test_there_is_a_row_for_each_theme_of_each_estate(ranked: Database) -> None:
     assert others["theme"].isna().all() and others["refusal"].str.startswith("Too little to rank").all()
 
 
-def test_the_figures_are_those_that_were_found(ranked: Database) -> None:
+def test_the_figures_are_those_that_were_found(ranked_world: Database) -> None:
     """Scores as how many times the usual, parts with their weights, and who puts what first."""
-    run, found = latest_priorities(ranked, OFFICER) or ("", None)
-    areas = priority_areas(ranked, OFFICER)
+    run, found = latest_priorities(ranked_world, OFFICER) or ("", None)
+    areas = priority_areas(ranked_world, OFFICER)
     assert areas.run == run and found and areas.refusal == ""
     ranking = found.estates["E01"].ranking
     assert ranking and ranking.voice_and_record.residents and ranking.voice_and_record.records
@@ -63,7 +63,7 @@ def test_before_a_run_there_is_nothing(world: Database) -> None:
     assert areas.refusal == "The priorities have not been weighed yet: run priorities analyse."
 
 
-def test_nobody_else_sees_them(ranked: Database) -> None:
+def test_nobody_else_sees_them(ranked_world: Database) -> None:
     """They are made of single records."""
     with pytest.raises(NotVisible):
-        priority_areas(ranked, PUBLIC)
+        priority_areas(ranked_world, PUBLIC)

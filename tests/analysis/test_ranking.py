@@ -35,7 +35,7 @@ def first_row(count: float, *own: float) -> Any:
     return counts
 
 
-def ranked(given: Evidence, weights: Any = WEIGHTS, at: int = 0, **options: Any) -> Ranking:
+def ranking_of(given: Evidence, weights: Any = WEIGHTS, at: int = 0, **options: Any) -> Ranking:
     """The ranking of an estate, which has one."""
     found = rankings(given, weights, **({"seed": 1} | options))[at]
     assert isinstance(found, Ranking)
@@ -67,7 +67,7 @@ def test_how_likely_a_theme_is_first_is_an_integral() -> None:
     given = evidence(voices=voices)
     exact = first_by_integration(share_counts(given.voices)[0][0])
     assert sum(exact) == pytest.approx(1, abs=1e-6)
-    found = {each.theme: each.first for each in ranked(given, VOICE_ALONE, draws=MANY).themes}
+    found = {each.theme: each.first for each in ranking_of(given, VOICE_ALONE, draws=MANY).themes}
     assert [found[theme] for theme in THEMES] == pytest.approx(exact, abs=0.022)
 
 
@@ -90,7 +90,7 @@ def test_the_whole_ranking_agrees_with_a_simulation_written_differently() -> Non
         change = random.beta(years[0, 0], years[0, 1], number)
         score[:, at] += np.log2(change / (1 - change))
     score /= 6
-    found = ranked(given, draws=MANY)
+    found = ranking_of(given, draws=MANY)
     by_theme = {each.theme: each for each in found.themes}
     inside = [by_theme[theme] for theme in THEMES]
     first = np.bincount(score.argmax(axis=1), minlength=5) / number
@@ -111,7 +111,7 @@ def test_the_whole_ranking_agrees_with_a_simulation_written_differently() -> Non
 
 def test_a_score_is_the_sum_of_its_parts() -> None:
     """Each with its weight, which are 1 together; what is not known is not there."""
-    for each in ranked(evidence(voices=first_row(6, 12, 9, 5, 2, 6))).themes:
+    for each in ranking_of(evidence(voices=first_row(6, 12, 9, 5, 2, 6))).themes:
         assert list(each.parts) == ["voice", "record", "severity", "trend"]
         assert sum(part.weight for part in each.parts.values()) == pytest.approx(1)
         assert each.score == pytest.approx(sum(part.weight * part.value for part in each.parts.values()))
@@ -120,7 +120,7 @@ def test_a_score_is_the_sum_of_its_parts() -> None:
 
 def test_the_excess_is_what_is_beyond_the_usual_for_so_many_homes() -> None:
     """By hand: 59 of 100 homes where 39 x 20 + 59 of 4,000 are usual."""
-    found = {each.theme: each.excess for each in ranked(evidence(records=first_row(20, 59, 20, 20, 20, 0))).themes}
+    found = {each.theme: each.excess for each in ranking_of(evidence(records=first_row(20, 59, 20, 20, 20, 0))).themes}
     assert found[THEMES[0]] == pytest.approx(590 - 1000 * 839 / 4000)
     assert found[THEMES[4]] == pytest.approx(-1000 * 780 / 4000)
 
@@ -128,7 +128,7 @@ def test_the_excess_is_what_is_beyond_the_usual_for_so_many_homes() -> None:
 def test_a_theme_far_ahead_is_first_and_the_others_are_tied() -> None:
     """Those that are alike have one rank: the place at which they begin."""
     given = evidence(voices=first_row(60, 300, 0, 0, 0, 0), records=first_row(60, 300, 60, 60, 60, 60))
-    found = ranked(given)
+    found = ranking_of(given)
     assert [(each.rank, each.tied) for each in found.themes] == [(1, False), *[(2, True)] * 4]
     assert found.themes[0].theme == Theme.SAFETY
     assert found.themes[0].first > 0.99
@@ -138,7 +138,7 @@ def test_a_theme_far_ahead_is_first_and_the_others_are_tied() -> None:
 
 def test_themes_that_are_alike_are_tied_and_it_is_said() -> None:
     """All of them first, each in about a fifth of the draws."""
-    found = ranked(evidence(), draws=MANY)
+    found = ranking_of(evidence(), draws=MANY)
     assert {(each.rank, each.tied) for each in found.themes} == {(1, True)}
     assert [each.first for each in found.themes] == pytest.approx([0.2] * 5, abs=0.025)
     one, other, *_ = sorted(found.themes, key=lambda each: -each.first)
@@ -173,7 +173,7 @@ def test_just_enough_is_ranked(voices: int, records: int) -> None:
     listed = np.full(ESTATES, 100.0)
     listed[0] = 10
     given = evidence(homes=listed, voices=first_row(6, voices, 0, 0, 0, 0), records=first_row(20, 0, 0, 0, 0, records))
-    assert ranked(given).themes
+    assert ranking_of(given).themes
 
 
 def test_what_weighs_nothing_ranks_nothing() -> None:
@@ -188,7 +188,7 @@ def test_a_theme_of_which_nothing_is_known_has_no_place() -> None:
     records[:, 3] = 0
     given = evidence(voices=np.zeros((ESTATES, 5)), records=records, judged=records, severe=records / 5)
     given = Evidence(**(vars(given) | {"now": records, "before": records}))
-    found = ranked(given)
+    found = ranking_of(given)
     assert {each.theme for each in found.themes} == {*THEMES} - {Theme.COMMUNITY_SPACES}
     assert sum(each.first for each in found.themes) == pytest.approx(1)
     assert found.voice_and_record.residents is None
@@ -197,7 +197,7 @@ def test_a_theme_of_which_nothing_is_known_has_no_place() -> None:
 def test_a_weight_that_would_change_the_order_is_named() -> None:
     """Voices speak for safety by 0.49, records for cleanliness by 0.52: a fifth more or less turns them round."""
     voices, records = first_row(600, 1000, 500, 500, 500, 500), first_row(2000, 2000, 3000, 2000, 2000, 2000)
-    found = ranked(evidence(voices=voices, records=records, homes=np.full(ESTATES, 9000.0)), draws=MANY)
+    found = ranking_of(evidence(voices=voices, records=records, homes=np.full(ESTATES, 9000.0)), draws=MANY)
     top, second = found.themes[:2]
     assert (top.theme, second.theme) == (Theme.CLEANLINESS, Theme.SAFETY)
     more = {name: top.parts[name].value - second.parts[name].value for name in ("voice", "record")}
@@ -215,7 +215,7 @@ def test_an_order_that_no_weight_changes_has_no_shifts() -> None:
     given = evidence(voices=first_row(300, *steps), records=first_row(300, *steps), now=first_row(300, *steps))
     given = Evidence(**(vars(given) | {"before": np.full((ESTATES, 5), 300.0)}))
     given = Evidence(**(vars(given) | {"judged": first_row(300, *[300] * 5), "severe": first_row(300, *steps) / 5}))
-    found = ranked(given)
+    found = ranking_of(given)
     assert [each.theme for each in found.themes] == [*THEMES]
     assert found.shifts == ()
 
@@ -225,7 +225,7 @@ def test_the_gap_is_what_residents_and_records_each_put_first() -> None:
     given = evidence(
         voices=first_row(60, 160, 35, 35, 35, 35), records=first_row(20, 20, 20, 20, 20, 90), homes=np.full(40, 500.0)
     )
-    both = ranked(given).voice_and_record
+    both = ranking_of(given).voice_and_record
     assert both.residents and both.records
     assert (both.residents.theme, both.residents.surely) == (Theme.SAFETY, True)
     known = share_counts(given.voices)[0][0]
@@ -239,7 +239,7 @@ def test_the_gap_is_what_residents_and_records_each_put_first() -> None:
 
 def test_the_gap_says_when_both_agree() -> None:
     """And still how surely each does."""
-    voice_and_record = ranked(
+    voice_and_record = ranking_of(
         evidence(voices=first_row(60, 160, 35, 35, 35, 35), records=first_row(20, 90, 20, 20, 20, 20))
     ).voice_and_record
     assert "the records stand out for safety too (" in voice_and_record.sentence
@@ -247,12 +247,12 @@ def test_the_gap_says_when_both_agree() -> None:
 
 def test_the_gap_says_what_is_missing() -> None:
     """Nobody spoke; or nothing was recorded; or nothing stands out."""
-    silent = ranked(evidence(voices=first_row(6, 0, 0, 0, 0, 0))).voice_and_record
+    silent = ranking_of(evidence(voices=first_row(6, 0, 0, 0, 0, 0))).voice_and_record
     assert silent.residents is None
     assert silent.sentence.startswith(
         "Residents have said nothing; the records stand out for nothing surely, most for "
     )
-    unrecorded = ranked(evidence(records=first_row(20, 0, 0, 0, 0, 0))).voice_and_record
+    unrecorded = ranking_of(evidence(records=first_row(20, 0, 0, 0, 0, 0))).voice_and_record
     assert unrecorded.records is None
     assert unrecorded.sentence.endswith("; nothing is recorded.")
 
@@ -261,7 +261,7 @@ def test_the_same_seed_gives_the_same_ranking() -> None:
     """And another seed nearly the same."""
     given = evidence(voices=first_row(6, 14, 9, 8, 3, 1))
     assert rankings(given, WEIGHTS, seed=1) == rankings(given, WEIGHTS, seed=1)
-    one, other = ranked(given), ranked(given, seed=2)
+    one, other = ranking_of(given), ranking_of(given, seed=2)
     assert one != other
     assert one.themes[0].first == pytest.approx(other.themes[0].first, abs=0.06)
 

@@ -22,7 +22,7 @@ def rows(*counts: tuple[str | None, int, bool], **more: Any) -> pl.DataFrame:
     return pl.DataFrame(made, {"estate": pl.String, "uprn": pl.String, "unprompted": pl.Boolean})
 
 
-def told(given: pl.DataFrame, answers: dict[str, int] | None = None) -> Reporting:
+def reporting_in_the_first_estate(given: pl.DataFrame, answers: dict[str, int] | None = None) -> Reporting:
     """Who reports in the first estate."""
     found = reporting(given, HOMES, CODES, answers)[0]
     assert found
@@ -31,7 +31,9 @@ def told(given: pl.DataFrame, answers: dict[str, int] | None = None) -> Reportin
 
 def test_reports_per_home_are_set_beside_the_districts() -> None:
     """By hand: 20 of 100 homes, where 140 are of 400; limits as of two Poisson counts."""
-    found = told(rows(("A", 20, False), ("B", 120, False), ("A", 9, True), ("B", 27, True), (None, 50, False))).chosen
+    found = reporting_in_the_first_estate(
+        rows(("A", 20, False), ("B", 120, False), ("A", 9, True), ("B", 27, True), (None, 50, False))
+    ).chosen
     assert found
     assert (found.count, found.per_home) == (20, 0.2)
     limits = [float(each) for each in rate_ratio(20, 100, 140, 400)]
@@ -42,7 +44,7 @@ def test_reports_per_home_are_set_beside_the_districts() -> None:
 def test_one_home_that_reports_ten_times_says_less_than_ten_homes() -> None:
     """By hand: twenty homes of 400 report ten times each: the variance is 10 - 0.5 times that of chance."""
     series = rows(*[("A", 10, False), ("B", 10, False)] * 10).with_columns(uprn=pl.lit("home") + pl.col("uprn"))
-    found = told(pl.concat([series, rows(("A", 5, True), ("B", 15, True))])).chosen
+    found = reporting_in_the_first_estate(pl.concat([series, rows(("A", 5, True), ("B", 15, True))])).chosen
     assert found
     limits = [float(each) for each in rate_ratio(100 / 9.5, 100, 200 / 9.5, 400)]
     assert (found.ratio, found.low, found.high) == pytest.approx(limits)
@@ -53,7 +55,7 @@ def test_what_has_no_address_is_taken_to_be_like_the_rest() -> None:
     known = rows(*[("B", 4, False)] * 25).with_columns(uprn=pl.lit("h") + pl.col("uprn").str.slice(-1))
     assert known["uprn"].n_unique() == 4
     unknown = known.with_columns(uprn=pl.lit(None, pl.String))
-    found = told(pl.concat([known, unknown, rows(("A", 5, True))]))
+    found = reporting_in_the_first_estate(pl.concat([known, unknown, rows(("A", 5, True))]))
     assert found.chosen
     seen = 25 - 100 / 400 - 1
     limits = [float(each) for each in rate_ratio(0, 100, 200 / (1 + 2 * seen), 400)]
@@ -66,17 +68,17 @@ def test_the_share_of_repeat_reporters_is_of_reports_with_an_address() -> None:
         {"estate": ["A"] * 11, "uprn": [*"111", *"2222", *"33", None, "1"], "unprompted": [False] * 10 + [True]},
         {"estate": pl.String, "uprn": pl.String, "unprompted": pl.Boolean},
     )
-    assert told(given).repeat == pytest.approx(7 / 9)
-    assert told(rows(("A", 5, False))).repeat == 0
-    assert told(rows(("A", 5, True), ("B", 5, False))).repeat is None
+    assert reporting_in_the_first_estate(given).repeat == pytest.approx(7 / 9)
+    assert reporting_in_the_first_estate(rows(("A", 5, False))).repeat == 0
+    assert reporting_in_the_first_estate(rows(("A", 5, True), ("B", 5, False))).repeat is None
 
 
 def test_the_response_is_of_homes() -> None:
     """None without a survey; 0 where nobody answered it."""
     given = rows(("A", 20, False), ("A", 5, True))
-    assert told(given).response is None
-    assert told(given, {"A": 12}).response == 0.12
-    assert told(given, {"B": 12}).response == 0
+    assert reporting_in_the_first_estate(given).response is None
+    assert reporting_in_the_first_estate(given, {"A": 12}).response == 0.12
+    assert reporting_in_the_first_estate(given, {"B": 12}).response == 0
 
 
 def test_an_estate_without_homes_has_no_panel() -> None:
@@ -87,19 +89,19 @@ def test_an_estate_without_homes_has_no_panel() -> None:
 
 def test_quiet_is_told_from_calm() -> None:
     """Few reports alone are not enough: what nobody has to report must be there as elsewhere."""
-    quiet = told(rows(("A", 30, False), ("B", 400, False), ("A", 50, True), ("B", 150, True)))
+    quiet = reporting_in_the_first_estate(rows(("A", 30, False), ("B", 400, False), ("A", 50, True), ("B", 150, True)))
     assert quiet.quiet
     assert quiet.sentence.startswith(
         "Quiet rather than calm: 0.28 times the district's reports per home (likely between "
     )
     assert ", but 1.00 times what comes to light without anybody's choosing to report it (likely " in quiet.sentence
-    calm = told(rows(("A", 30, False), ("B", 400, False), ("A", 12, True), ("B", 150, True)))
+    calm = reporting_in_the_first_estate(rows(("A", 30, False), ("B", 400, False), ("A", 12, True), ("B", 150, True)))
     assert not calm.quiet
     assert calm.sentence.endswith(": this is calm rather than quiet.")
-    unknown = told(rows(("A", 30, False), ("B", 400, False), ("A", 2, True), ("B", 20, True)))
+    unknown = reporting_in_the_first_estate(rows(("A", 30, False), ("B", 400, False), ("A", 2, True), ("B", 20, True)))
     assert not unknown.quiet
     assert unknown.sentence.endswith(": whether this is quiet or calm cannot be told.")
-    usual = told(rows(("A", 90, False), ("B", 300, False), ("A", 50, True), ("B", 150, True)))
+    usual = reporting_in_the_first_estate(rows(("A", 90, False), ("B", 300, False), ("A", 50, True), ("B", 150, True)))
     assert not usual.quiet
     assert usual.sentence.startswith("0.92 times the district's reports per home (likely between ")
     assert usual.sentence.endswith(").")
@@ -107,7 +109,7 @@ def test_quiet_is_told_from_calm() -> None:
 
 def test_without_unprompted_reports_nothing_is_called_quiet() -> None:
     """There is nothing to set the silence beside."""
-    found = told(rows(("A", 5, False), ("B", 400, False)))
+    found = reporting_in_the_first_estate(rows(("A", 5, False), ("B", 400, False)))
     assert (found.unprompted, found.quiet) == (None, False)
     assert "the district's reports per home" in found.sentence
 
@@ -115,7 +117,7 @@ def test_without_unprompted_reports_nothing_is_called_quiet() -> None:
 @pytest.mark.parametrize("given", [rows(), rows(("A", 5, True), ("B", 20, True))])
 def test_without_reports_it_is_said(given: pl.DataFrame) -> None:
     """And no number is given."""
-    found = told(given)
+    found = reporting_in_the_first_estate(given)
     assert (found.chosen, found.quiet) == (None, False)
     assert found.sentence == "Nothing is reported in the whole district."
 

@@ -43,7 +43,7 @@ def by_code(measures: tuple[Measure, ...]) -> dict[str, Measure]:
     return {each.code: each for each in measures}
 
 
-def told(measure: Measure, *fields: str) -> tuple[Any, ...]:
+def measure_fields(measure: Measure, *fields: str) -> tuple[Any, ...]:
     """What a measure says in these fields."""
     return tuple(getattr(measure, field) for field in fields)
 
@@ -60,7 +60,7 @@ def test_satisfied_are_the_very_and_the_fairly_of_all_who_answered(world: Databa
     silent = [*answered(5, "not applicable"), *answered(3, "don't know"), *answered(2, "")]
     bring_to_world(SURVEY_TARGET, *answered(1, "fairly satisfied"), *answered(28, "neither"), *silent)
     found = by_code(measured(world).landlord)["TP01"]
-    assert told(found, "value", "n", "note") == (pytest.approx(100 / 29), 29, "")
+    assert measure_fields(found, "value", "n", "note") == (pytest.approx(100 / 29), 29, "")
     assert found.interval == pytest.approx((0.61, 17.18), abs=0.005)
 
 
@@ -88,9 +88,9 @@ def test_each_question_counts_those_who_answered_it(world: Database, bring_to_wo
     ]
     bring_to_world(SURVEY_TARGET, *({"completed": "2025-04-01", **row} for row in rows))
     found = by_code(measured(world).landlord)
-    values = {code: told(found[code], "value", "n") for code in ("TP01", "TP02", "TP08", "TP09")}
+    values = {code: measure_fields(found[code], "value", "n") for code in ("TP01", "TP02", "TP08", "TP09")}
     assert values == {"TP01": (40, 5), "TP02": (pytest.approx(200 / 3), 3), "TP08": (40, 5), "TP09": (0, 1)}
-    assert told(found["TP10"], "value", "n", "note") == (None, 0, "no answers")
+    assert measure_fields(found["TP10"], "value", "n", "note") == (None, 0, "no answers")
     assert {found[code].measure for code in ("TP01", "TP04", "TP11")} == {"% satisfied"}
     assert found["TP02"].measure == "% satisfied, of those with a repair in the last 12 months"
 
@@ -103,7 +103,7 @@ def test_a_respondent_counts_as_the_weight_says(world: Database, bring_to_world:
         SURVEY_TARGET, *(row for text, weight in answers.items() for row in answered(1, text, weight=weight * scale))
     )
     found = by_code(measured(world).landlord)["TP01"]
-    assert told(found, "value", "n") == (pytest.approx(200 / 3), 4)
+    assert measure_fields(found, "value", "n") == (pytest.approx(200 / 3), 4)
     assert found.interval == pytest.approx(wilson(2 / 3, 4.5**2 / 6.25))
 
 
@@ -111,7 +111,7 @@ def test_no_weight_is_a_weight_of_one(world: Database, bring_to_world: Bring) ->
     """And equal weights are worth as many answers as there are."""
     bring_to_world(SURVEY_TARGET, *answered(3, "very satisfied"), *answered(1, "neither", weight=1))
     found = by_code(measured(world).landlord)["TP01"]
-    assert told(found, "value", "interval") == (75, pytest.approx(wilson(0.75, 4)))
+    assert measure_fields(found, "value", "interval") == (75, pytest.approx(wilson(0.75, 4)))
 
 
 def test_an_estate_with_enough_answers_has_its_own_figure(world: Database, bring_to_world: Bring) -> None:
@@ -127,9 +127,13 @@ def test_an_estate_with_enough_answers_has_its_own_figure(world: Database, bring
     found = measured(world)
     assert list(found.estates) == ["E01", "E02", "E03", "E04", "E05", "E06"]
     alder, beech, cedar = (by_code(found.estates[code])["TP01"] for code in ("E01", "E02", "E03"))
-    assert told(alder, "value", "n", "interval") == (pytest.approx(60), ENOUGH, pytest.approx(wilson(0.6, 10)))
-    assert told(beech, "value", "n", "interval", "note") == (None, 9, None, "fewer than 10 answers")
-    assert told(cedar, "value", "n", "note") == (None, 0, "no answers")
+    assert measure_fields(alder, "value", "n", "interval") == (
+        pytest.approx(60),
+        ENOUGH,
+        pytest.approx(wilson(0.6, 10)),
+    )
+    assert measure_fields(beech, "value", "n", "interval", "note") == (None, 9, None, "fewer than 10 answers")
+    assert measure_fields(cedar, "value", "n", "note") == (None, 0, "no answers")
     assert by_code(found.landlord)["TP01"].n == 21
     assert all([each.code for each in of] == [name.upper() for name in QUESTIONS] for of in found.estates.values())
 
@@ -152,7 +156,7 @@ def test_cases_are_counted_by_the_day_they_were_opened(world: Database, bring_to
     """Three of the year on 50 homes are 60 per 1,000, one of them with a hate incident 20, wherever they are."""
     bring_to_world(ASB, *CASES)
     found = by_code(measured(world).landlord)
-    assert [told(found[code], "value", "n") for code in ("NM01 (1)", "NM01 (2)")] == [(60, 3), (20, 1)]
+    assert [measure_fields(found[code], "value", "n") for code in ("NM01 (1)", "NM01 (2)")] == [(60, 3), (20, 1)]
     assert found["NM01 (2)"].measure == "cases with hate incidents opened per 1,000 homes"
     assert found["NM01 (1)"].interval is None
 
@@ -175,9 +179,9 @@ def test_repairs_are_in_time_up_to_the_required_day(world: Database, bring_to_wo
     ]
     bring_to_world(REPAIRS, *rows)
     found = by_code(measured(world).landlord)
-    assert told(found["RP02 (1)"], "value", "n") == (pytest.approx(200 / 3), 3)
+    assert measure_fields(found["RP02 (1)"], "value", "n") == (pytest.approx(200 / 3), 3)
     assert found["RP02 (1)"].note == "1 without a required date are left out"
-    assert told(found["RP02 (2)"], "value", "n", "note") == (75, 4, "")
+    assert measure_fields(found["RP02 (2)"], "value", "n", "note") == (75, 4, "")
 
 
 def test_a_year_that_the_evidence_does_not_span_has_no_figure(world: Database, bring_to_world: Bring) -> None:
@@ -194,7 +198,7 @@ def test_a_year_without_repairs_completed_has_no_share(world: Database, bring_to
     """Nothing in time of nothing is not none."""
     bring_to_world(REPAIRS, *(repair("routine", day, "", "") for day in ("2025-03-01", "2026-03-31")))
     found = by_code(measured(world).landlord)["RP02 (1)"]
-    assert told(found, "value", "n", "note") == (None, 0, "no such repair was completed")
+    assert measure_fields(found, "value", "n", "note") == (None, 0, "no such repair was completed")
 
 
 def test_without_a_year_they_are_of_the_last_twelve_complete_months(world: Database, bring_to_world: Bring) -> None:
@@ -230,7 +234,7 @@ def test_without_homes_there_is_no_rate(world: Database, bring_to_world: Bring) 
     with world.owner.begin() as connection:
         connection.execute(HOMES_TARGET.table.delete())
     found = by_code(measured(world).landlord)["NM01 (1)"]
-    assert told(found, "value", "n", "note") == (None, 3, "no homes are on the property list")
+    assert measure_fields(found, "value", "n", "note") == (None, 3, "no homes are on the property list")
 
 
 HOME = {"uprn": "1", "easting": 485500, "northing": 236500}

@@ -27,11 +27,11 @@ Write = Callable[[str], Path]
 def write(tmp_path: Path) -> Write:
     """Write a council's own weights, and give the folder that they are in."""
 
-    def written(text: str) -> Path:
+    def write_weights(text: str) -> Path:
         (tmp_path / "weights.toml").write_text(text, encoding="utf-8")
         return tmp_path
 
-    return written
+    return write_weights
 
 
 def test_the_shipped_weights_hold_where_there_are_no_others(tmp_path: Path) -> None:

@@ -157,13 +157,13 @@ def test_an_ended_session_is_over_in_the_database_too(application: FastAPI, sign
 def key_of(filled: Database) -> Callable[..., dict[str, str]]:
     """Make a key, and give the header that brings it."""
 
-    def made(
+    def make_client(
         role: Any = "planner", estates: Any = frozenset(), layers: Any = None, expires: Any = None
     ) -> dict[str, str]:
         name = secrets.token_hex(4)
         return {"Authorization": f"Bearer {add_key(filled, BY, Key(name, role, estates, layers, expires))}"}
 
-    return made
+    return make_client
 
 
 def test_a_key_sees_what_it_is_for(stranger: TestClient, key_of: Callable[..., dict[str, str]]) -> None:

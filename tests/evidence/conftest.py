@@ -42,12 +42,12 @@ def evidence_of() -> EvidenceOf:
 def write(tmp_path: Path) -> Callable[..., Path]:
     """Write bytes to a file of that name."""
 
-    def made(content: bytes, name: str = "evidence.csv") -> Path:
+    def small_world(content: bytes, name: str = "evidence.csv") -> Path:
         path = tmp_path / name
         path.write_bytes(content)
         return path
 
-    return made
+    return small_world
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def bring_file(tmp_path: Path) -> Bring:
 
 
 @pytest.fixture
-def kept() -> Kept:
+def stored_rows() -> Kept:
     """Read what a target's table holds, in the order of its key."""
 
     def read(database: Database, target: Target) -> list[Row]:

@@ -44,17 +44,17 @@ OTHERS = [layer for layer in LAYERS.values() if layer not in SHOWN]
 def random_selection(layer: Layer, random: np.random.Generator) -> Selection:
     """A selection of which each part is there about half the time; months may lie beyond the rows."""
 
-    def some(values: Any) -> frozenset[Any]:
+    def pick(values: Any) -> frozenset[Any]:
         chosen = [value for value in values if random.random() < 0.4]
         return frozenset(chosen) if random.random() < 0.5 else frozenset()
 
     months = sorted(date(int(random.integers(2023, 2027)), int(random.integers(1, 13)), 1) for _ in range(2))
     first, last = (month if random.random() < 0.5 else None for month in months)
     themes = frozenset({str(random.choice(list(Theme)))} if random.random() < 0.3 else ())
-    return Selection(frozenset(map(Theme, themes)), some(layer.categories), some((*ESTATES, "elsewhere")), first, last)
+    return Selection(frozenset(map(Theme, themes)), pick(layer.categories), pick((*ESTATES, "elsewhere")), first, last)
 
 
-def counted(database: Database, layer: Layer, selection: Selection) -> dict[str | None, int]:
+def counts_by_estate(database: Database, layer: Layer, selection: Selection) -> dict[str | None, int]:
     """Rows of a selection by estate, as PostgreSQL groups them."""
     rows = table(layer)
     month = func.to_char(rows.c[layer.happened], "YYYY-MM")
@@ -96,7 +96,7 @@ def test_selections_count_as_the_database_groups(world: Database, evidence_of: A
             rows = snapshot(world, viewer, layer)
             for _ in range(25):
                 selection = random_selection(layer, random)
-                assert by_estate(rows, selection) == counted(world, layer, selection), (layer.id, selection)
+                assert by_estate(rows, selection) == counts_by_estate(world, layer, selection), (layer.id, selection)
 
 
 def test_a_snapshot_says_what_its_layer_has(world: Database, evidence_of: Any, bring: Any) -> None:

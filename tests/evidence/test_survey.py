@@ -54,11 +54,11 @@ def respondents(*changed: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"reference": f"R{number:03d}", **usual, **each} for number, each in enumerate(changed)]
 
 
-def test_a_survey_comes_in_as_agencies_write_it(world: Database, bring_file: Any, kept: Any) -> None:
+def test_a_survey_comes_in_as_agencies_write_it(world: Database, bring_file: Any, stored_rows: Any) -> None:
     """In their words for columns, modes and answers; not applicable and don't know are empty, and so is a weight."""
     report = bring_file(world, SURVEY_TARGET, EXPORT)
     assert (report.rows, report.refused, report.change.added, report.located) == (5, 0, 5, 3)
-    rows = kept(world, SURVEY_TARGET)
+    rows = stored_rows(world, SURVEY_TARGET)
     assert [(row["tp01"], row["tp02"], row["tp08"], row["tp12"]) for row in rows] == [
         ("very satisfied", None, "strongly agree", None),
         ("fairly satisfied", None, "agree", None),
@@ -128,7 +128,7 @@ BAD = {
 }
 
 
-def test_wrong_answers_are_refused_row_by_row(world: Database, bring: Any, kept: Any, rejected: Any) -> None:
+def test_wrong_answers_are_refused_row_by_row(world: Database, bring: Any, stored_rows: Any, rejected: Any) -> None:
     """Numbers among them, of which nobody can know whether 5 is the best or the worst."""
     wrong = [(field, value, reason) for field, each in BAD.items() for value, reason in each.items()]
     rows = respondents({}, *({field: value, "northing": "236500"} for field, value, _ in wrong))
@@ -138,7 +138,7 @@ def test_wrong_answers_are_refused_row_by_row(world: Database, bring: Any, kept:
         assert (found["field"], found["reason"][: len(reason)]) == (field, reason)
     with pytest.raises(Refused, match="were refused, more than 5%"):
         bring(world, SURVEY_TARGET, rows)
-    assert [row["reference"] for row in kept(world, SURVEY_TARGET)] == ["R000"]
+    assert [row["reference"] for row in stored_rows(world, SURVEY_TARGET)] == ["R000"]
 
 
 def test_the_table_takes_no_weight_of_nothing(world: Database) -> None:
@@ -149,26 +149,28 @@ def test_the_table_takes_no_weight_of_nothing(world: Database) -> None:
 
 
 def test_the_same_survey_again_changes_nothing_and_a_corrected_answer_updates(
-    world: Database, bring_file: Any, kept: Any
+    world: Database, bring_file: Any, stored_rows: Any
 ) -> None:
     """Respondents that a later file does not have stay: the next quarter's survey comes beside the last."""
     bring_file(world, SURVEY_TARGET, EXPORT)
-    before = kept(world, SURVEY_TARGET)
+    before = stored_rows(world, SURVEY_TARGET)
     assert bring_file(world, SURVEY_TARGET, EXPORT).change.unchanged == 5
-    assert kept(world, SURVEY_TARGET) == before
+    assert stored_rows(world, SURVEY_TARGET) == before
     header, first, *_ = EXPORT.splitlines()
     change = bring_file(world, SURVEY_TARGET, f"{header}\n{first.replace('Very Satisfied', 'refused')}\n").change
     assert (change.changed, change.added, change.removed) == (1, 0, 0)
-    assert [row["tp01"] for row in kept(world, SURVEY_TARGET)][:2] == [None, "fairly satisfied"]
+    assert [row["tp01"] for row in stored_rows(world, SURVEY_TARGET)][:2] == [None, "fairly satisfied"]
     assert [each.what for each in ledger(world)] == ["survey", "survey", "survey", "homes"]
 
 
-def test_respondents_follow_homes_and_boundaries(world: Database, bring_file: Any, bring: Any, kept: Any) -> None:
+def test_respondents_follow_homes_and_boundaries(
+    world: Database, bring_file: Any, bring: Any, stored_rows: Any
+) -> None:
     """As every row does: they are located again when either changes."""
     bring_file(world, SURVEY_TARGET, EXPORT)
     moved = [{"uprn": "10000000000", "easting": 487500, "northing": 237500, "postcode": "MK2 1AB"}]
     bring(world, HOMES_TARGET, moved)
-    assert [row["estate"] for row in kept(world, SURVEY_TARGET)][:3] == ["E06", "E06", "E03"]
+    assert [row["estate"] for row in stored_rows(world, SURVEY_TARGET)][:3] == ["E06", "E06", "E03"]
     shape = [box(485000, 236000, 488000, 238000)]
     save_boundaries(
         world,
@@ -177,10 +179,10 @@ def test_respondents_follow_homes_and_boundaries(world: Database, bring_file: An
         valid_from=date(2025, 1, 1),
     )
     use_boundaries(world, "one")
-    assert [row["estate"] for row in kept(world, SURVEY_TARGET)] == ["A", "A", None, None, "A"]
+    assert [row["estate"] for row in stored_rows(world, SURVEY_TARGET)] == ["A", "A", None, None, "A"]
 
 
-def test_a_demonstration_goes_when_the_real_survey_comes(world: Database, bring_file: Any, kept: Any) -> None:
+def test_a_demonstration_goes_when_the_real_survey_comes(world: Database, bring_file: Any, stored_rows: Any) -> None:
     """The two are never mixed, and what is made up says so."""
     header, first, second, *_ = EXPORT.splitlines()
     bring_file(world, SURVEY_TARGET, f"{header}\n{first}\n", synthetic=True)
@@ -188,7 +190,7 @@ def test_a_demonstration_goes_when_the_real_survey_comes(world: Database, bring_
     bring_file(world, SURVEY_TARGET, f"{header}\n{second}\n")
     assert survey_answers(world, OFFICER)["synthetic"].to_list() == [False]
     clear_demonstration(world)
-    assert [row["reference"] for row in kept(world, SURVEY_TARGET)] == ["2"]
+    assert [row["reference"] for row in stored_rows(world, SURVEY_TARGET)] == ["2"]
 
 
 def test_a_demonstration_is_cleared_as_a_whole(world: Database, bring_file: Any) -> None:

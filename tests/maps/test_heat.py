@@ -59,7 +59,7 @@ class Evidence:
             synthetic=False,
         )
 
-    def chosen(self, selection: Selection) -> list[bool]:
+    def lets_through(self, selection: Selection) -> list[bool]:
         """Row by row, whether a selection lets it through."""
         return [
             (not selection.themes or LAYER.theme(CATEGORIES[category]) in selection.themes)
@@ -76,7 +76,7 @@ class Evidence:
         latitude = np.radians(self.latitude)
         x = np.floor((self.longitude + 180) / 360 * size).astype(int)
         y = np.floor((1 - np.log(np.tan(latitude) + 1 / np.cos(latitude)) / np.pi) / 2 * size).astype(int)
-        kept = self.chosen(selection)
+        kept = self.lets_through(selection)
         return Counter(zip(x[kept].tolist(), y[kept].tolist(), strict=True))
 
 
@@ -97,14 +97,14 @@ def decoded(body: bytes) -> dict[tuple[int, int], int]:
 def random_selection(random: np.random.Generator) -> Selection:
     """A selection of which each part is there about half the time."""
 
-    def some(values: list[str]) -> frozenset[str]:
+    def random_part(values: list[str]) -> frozenset[str]:
         return frozenset(value for value in values if random.random() < 0.4) if random.random() < 0.5 else frozenset()
 
     first, last = sorted(random.integers(-3, MONTHS + 3, 2).tolist())
     return Selection(
         themes=frozenset({LAYER.theme(CATEGORIES[0])}) if random.random() < 0.3 else frozenset(),
-        categories=some(list(CATEGORIES)),
-        estates=some([*ESTATES, "elsewhere"]),
+        categories=random_part(list(CATEGORIES)),
+        estates=random_part([*ESTATES, "elsewhere"]),
         first=month(first) if random.random() < 0.5 else None,
         last=month(last) if random.random() < 0.5 else None,
     )

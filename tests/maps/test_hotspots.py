@@ -20,29 +20,32 @@ YEAR = Selection(first=date(2025, 7, 1), last=date(2026, 6, 1))
 
 
 @pytest.fixture(scope="module")
-def found(analysed: Database) -> HotspotAreas:
+def found_hotspots(analysed: Database) -> HotspotAreas:
     """What was found in a small world: rubbish that is new in Alder, noise that lasts in Beech."""
     return hotspot_areas(analysed, OFFICER, ASB)
 
 
-def of(found: HotspotAreas, *themes: Theme, **more: object) -> HotspotMap:
+def hotspots_of_year(found_hotspots: HotspotAreas, *themes: Theme, **more: object) -> HotspotMap:
     """The map of the year that was analysed, for some themes."""
-    return hotspot_map(found, replace(YEAR, themes=frozenset(themes), **more), NAMES)  # type: ignore[arg-type]
+    return hotspot_map(found_hotspots, replace(YEAR, themes=frozenset(themes), **more), NAMES)  # type: ignore[arg-type]
 
 
-def test_one_theme_has_its_own_hotspots_and_several_have_those_of_all(found: HotspotAreas) -> None:
+def test_one_theme_has_its_own_hotspots_and_several_have_those_of_all(found_hotspots: HotspotAreas) -> None:
     """Nor has a theme of which the layer says nothing."""
-    assert of(found, Theme.CLEANLINESS).title == "Hotspots of cleanliness"
-    assert [each.sentence[:34] for each in of(found, Theme.CLEANLINESS).places] == [
+    assert hotspots_of_year(found_hotspots, Theme.CLEANLINESS).title == "Hotspots of cleanliness"
+    assert [each.sentence[:34] for each in hotspots_of_year(found_hotspots, Theme.CLEANLINESS).places] == [
         "A new hotspot of cleanliness in Al"
     ]
     for themes in ((), (Theme.CLEANLINESS, Theme.SAFETY), (Theme.REPAIRS,)):
-        assert (of(found, *themes).theme, of(found, *themes).title) == ("all", "Hotspots of all themes")
+        assert (hotspots_of_year(found_hotspots, *themes).theme, hotspots_of_year(found_hotspots, *themes).title) == (
+            "all",
+            "Hotspots of all themes",
+        )
 
 
-def test_the_list_the_legend_and_the_map_tell_the_same(found: HotspotAreas) -> None:
+def test_the_list_the_legend_and_the_map_tell_the_same(found_hotspots: HotspotAreas) -> None:
     """Every place is in all three, every cell in a place, and letters and sentences agree."""
-    shown = of(found)
+    shown = hotspots_of_year(found_hotspots)
     assert len(shown.places) == sum(number for _, number in shown.courses) == len(shown.data["places"]) >= 2
     assert [each["words"] for each in shown.data["places"]] == [each.sentence for each in shown.places]
     assert [each["letter"] for each in shown.data["places"]] == [each.look.letter for each in shown.places]
@@ -51,16 +54,18 @@ def test_the_list_the_legend_and_the_map_tell_the_same(found: HotspotAreas) -> N
     assert all(each.sentence.startswith(opening[each.look.letter]) for each in shown.places)
 
 
-def test_what_has_begun_comes_first(found: HotspotAreas) -> None:
+def test_what_has_begun_comes_first(found_hotspots: HotspotAreas) -> None:
     """In the list and in the legend, whatever the order in which they were found."""
-    letters = [each.look.letter for each in of(found).places]
+    letters = [each.look.letter for each in hotspots_of_year(found_hotspots).places]
     assert letters == sorted(letters, key="NP?F".index) and letters[0] == "N"
-    assert [look.letter for look, _ in of(found).courses] == sorted(set(letters), key="NP?F".index)
+    assert [look.letter for look, _ in hotspots_of_year(found_hotspots).courses] == sorted(
+        set(letters), key="NP?F".index
+    )
 
 
-def test_cells_and_letters_lie_where_the_evidence_is(found: HotspotAreas) -> None:
+def test_cells_and_letters_lie_where_the_evidence_is(found_hotspots: HotspotAreas) -> None:
     """Latitude before longitude, as Leaflet has it: the point at which rubbish was planted is in a cell."""
-    shown = of(found, Theme.CLEANLINESS)
+    shown = hotspots_of_year(found_hotspots, Theme.CLEANLINESS)
     (lon,), (lat,) = to_lonlat([485250], [236225])
     assert any(
         Polygon(each["ring"]).buffer(1e-6).contains(Polygon(each["ring"]).centroid) for each in shown.data["cells"]
@@ -72,10 +77,10 @@ def test_cells_and_letters_lie_where_the_evidence_is(found: HotspotAreas) -> Non
     assert shown.places[0].at == pytest.approx((lat, lon), abs=2e-3)
 
 
-def test_a_card_says_in_words_what_was_found(found: HotspotAreas) -> None:
+def test_a_card_says_in_words_what_was_found(found_hotspots: HotspotAreas) -> None:
     """Observed, expected, homes, the year before, and how much chance there may be."""
-    [card] = of(found, Theme.CLEANLINESS).data["cells"]
-    [cell] = found.frame[found.frame["theme"] == "cleanliness"].to_dict("records")
+    [card] = hotspots_of_year(found_hotspots, Theme.CLEANLINESS).data["cells"]
+    [cell] = found_hotspots.frame[found_hotspots.frame["theme"] == "cleanliness"].to_dict("records")
     assert card["title"] == "New hotspot in Alder"
     assert card["words"].startswith(
         f"{cell['observed']} cases of anti-social behaviour in 12 months in this cell and around it, "
@@ -101,11 +106,11 @@ def test_chance_is_told_in_words(p: float, words: str) -> None:
     assert chance(p) == words
 
 
-def test_how_sure_it_is_is_said(found: HotspotAreas) -> None:
+def test_how_sure_it_is_is_said(found_hotspots: HotspotAreas) -> None:
     """How many cells were tested, the cut-off in words, the months, and what was located."""
-    shown = of(found)
+    shown = hotspots_of_year(found_hotspots)
     assert shown.tested == (
-        f"{found.tested['all']} cells with enough homes around them were tested; "
+        f"{found_hotspots.tested['all']} cells with enough homes around them were tested; "
         "chance alone would make at most 1 in 20 of these."
     )
     assert "chance alone" not in replace(shown, theme="safety").tested
@@ -113,12 +118,16 @@ def test_how_sure_it_is_is_said(found: HotspotAreas) -> None:
     assert shown.located == "439 of 439 cases of anti-social behaviour could be located."
 
 
-def test_a_page_of_something_else_says_what_hotspots_are_of(found: HotspotAreas) -> None:
+def test_a_page_of_something_else_says_what_hotspots_are_of(found_hotspots: HotspotAreas) -> None:
     """Of other months, of some categories or of two themes; not where it is the same."""
-    assert of(found).differs == of(found, Theme.CLEANLINESS).differs == ""
+    assert hotspots_of_year(found_hotspots).differs == hotspots_of_year(found_hotspots, Theme.CLEANLINESS).differs == ""
     said = "Hotspots are always of all categories in the last complete months, July 2025 to June 2026."
-    assert of(found, last=date(2026, 5, 1)).differs == of(found, categories=frozenset({"noise"})).differs == said
-    assert of(found, Theme.CLEANLINESS, Theme.SAFETY).differs == said
+    assert (
+        hotspots_of_year(found_hotspots, last=date(2026, 5, 1)).differs
+        == hotspots_of_year(found_hotspots, categories=frozenset({"noise"})).differs
+        == said
+    )
+    assert hotspots_of_year(found_hotspots, Theme.CLEANLINESS, Theme.SAFETY).differs == said
 
 
 def test_where_nothing_can_be_said_nothing_is_drawn(world: Database) -> None:
@@ -129,9 +138,9 @@ def test_where_nothing_can_be_said_nothing_is_drawn(world: Database) -> None:
     assert (shown.data["cells"], shown.data["places"]) == ([], [])
 
 
-def test_a_theme_in_which_nothing_is_hot_has_no_place(found: HotspotAreas) -> None:
+def test_a_theme_in_which_nothing_is_hot_has_no_place(found_hotspots: HotspotAreas) -> None:
     """Though it was analysed."""
-    shown = of(found, Theme.COMMUNITY_SPACES)
+    shown = hotspots_of_year(found_hotspots, Theme.COMMUNITY_SPACES)
     assert (shown.title, shown.places, shown.courses) == ("Hotspots of community spaces", (), [])
     assert shown.data["cells"] == []
     assert shown.tested == "No cell could be tested: too little was recorded, or there are too few homes."

@@ -18,7 +18,7 @@ def roads(x: float, y: float) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"code": ["H<3"], "geometry": [line]}, crs=WGS84)
 
 
-def drawn(world: Database, x: float, y: float) -> ElementTree.Element:
+def drawn_locator(world: Database, x: float, y: float) -> ElementTree.Element:
     """The map of a place, read as XML."""
     (lon,), (lat,) = to_lonlat([x], [y])
     return ElementTree.fromstring(
@@ -28,7 +28,7 @@ def drawn(world: Database, x: float, y: float) -> ElementTree.Element:
 
 def test_the_map_shows_place_estates_roads_and_scale(world: Database) -> None:
     """Drawn on the server, with a name for those who do not see it; what is written on it is escaped."""
-    made = drawn(world, 486500, 236500)
+    made = drawn_locator(world, 486500, 236500)
     assert made.attrib["role"] == "img"
     assert made.find(f"{SVG}title").text == "Map: in <Beech> & so on"  # type: ignore[union-attr]
     words = {each.text for each in made.iter(f"{SVG}text")}
@@ -40,7 +40,7 @@ def test_the_map_shows_place_estates_roads_and_scale(world: Database) -> None:
 
 def test_names_are_not_cut_off_and_not_under_the_mark(world: Database) -> None:
     """At the corner of four estates each name lies inside the drawing, beside the mark."""
-    made = drawn(world, 486000, 237000)
+    made = drawn_locator(world, 486000, 237000)
     width = float(made.attrib["width"])
     names = [each for each in made.iter(f"{SVG}text") if each.text in ("Alder", "Beech", "Damson", "Elm")]
     assert {each.text for each in names} == {"Alder", "Beech", "Damson", "Elm"}
@@ -54,5 +54,5 @@ def test_a_place_far_from_everything_is_still_a_map(world: Database, place: tupl
     """Without any estate in it, or without any estates at all."""
     none = areas(world, PUBLIC).iloc[:0]
     (lon,), (lat,) = to_lonlat([place[0]], [place[1]])
-    assert drawn(world, *place) is not None
+    assert drawn_locator(world, *place) is not None
     assert "500 metres" in locator(none, roads(*place), lon, lat, "Map", "#2b6e46")

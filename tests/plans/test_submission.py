@@ -12,7 +12,7 @@ GIVEN = {
 }
 
 
-def wrong(**changes: str) -> dict[str, str]:
+def errors_of_proposal(**changes: str) -> dict[str, str]:
     """What is told of a proposal that is right but for the changes."""
     found = read_submission(
         Proposal, {**GIVEN, **changes}, lambda longitude, latitude: -1 < longitude < 0 and 51 < latitude < 53
@@ -49,7 +49,7 @@ def test_all_that_is_missing_is_said_at_once_in_the_order_of_the_form() -> None:
 )
 def test_one_place_and_one_way_to_answer_are_enough(changes: dict[str, str]) -> None:
     """And a name is whatever somebody says it is."""
-    assert wrong(**changes) == {}
+    assert errors_of_proposal(**changes) == {}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_one_place_and_one_way_to_answer_are_enough(changes: dict[str, str]) -> 
 )
 def test_what_is_not_right_is_told_at_its_field(field: str, text: str) -> None:
     """And nowhere else: neither long nor strange text breaks anything."""
-    assert list(wrong(**{field: text})) == [field]
+    assert list(errors_of_proposal(**{field: text})) == [field]
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def addresses(route: Route, layer: Layer, reference: str) -> list[str]:
     return [path + query for query in queries]
 
 
-def told(client: TestClient, application: FastAPI, layer: Layer, reference: str) -> Iterator[str]:
+def everything_told(client: TestClient, application: FastAPI, layer: Layer, reference: str) -> Iterator[str]:
     """Everything that is told about a layer anywhere, to a program and to a person."""
     for route in routes(application):
         for path in addresses(route, layer, reference):
@@ -80,7 +80,7 @@ def test_no_address_tells_a_stranger_of_what_is_counted(
 ) -> None:
     """No reference, no text of any record, at any address there is, with or without filters."""
     reference = planted(layer)[3]["reference"]
-    for text in told(stranger, application, layer, reference):
+    for text in everything_told(stranger, application, layer, reference):
         # The reference that was asked for may come back in "there is no such record", or as what follows signing in.
         for spelled in (reference, quote(reference), quote_plus(quote(reference, safe=" "))):
             text = text.replace(spelled, "")
@@ -93,7 +93,7 @@ def test_the_same_addresses_tell_an_officer(
     application: FastAPI, officer: TestClient, planted: Callable[[Layer], list[dict[str, Any]]], layer: Layer
 ) -> None:
     """What the test for strangers looks for is there to be found."""
-    everything = "".join(told(officer, application, layer, planted(layer)[3]["reference"]))
+    everything = "".join(everything_told(officer, application, layer, planted(layer)[3]["reference"]))
     for row in planted(layer):
         assert row["reference"].partition(" ")[0] in everything
     assert f"{layer.id} canary" in everything
@@ -104,7 +104,7 @@ def test_of_what_is_shown_a_stranger_sees_the_fields_shown(
     application: FastAPI, stranger: TestClient, planted: Callable[[Layer], list[dict[str, Any]]], layer: Layer
 ) -> None:
     """The home and the postcode by which a record was located are not among them."""
-    everything = "".join(told(stranger, application, layer, planted(layer)[0]["reference"]))
+    everything = "".join(everything_told(stranger, application, layer, planted(layer)[0]["reference"]))
     assert f"{layer.id}-canary" in everything
     for kept_back in ("10000000003", "MK1 1AB", "uprn", '"postcode":', "source_row", "import_id", "located_by"):
         assert kept_back not in everything

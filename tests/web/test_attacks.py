@@ -53,7 +53,7 @@ def every_row(database: Database, layer: Layer) -> list[Row]:
     return items(database, Viewer("administrator"), layer, Selection(), limit=1000).rows
 
 
-def listed(client: TestClient, layer: Layer, query: str = "") -> list[Row]:
+def records_given(client: TestClient, layer: Layer, query: str = "") -> list[Row]:
     """The records that a client is given, wherever it looks."""
     answer = client.get(f"/api/collections/{layer.id}/items?limit=10000&{query}")
     found = answer.json()
@@ -86,8 +86,8 @@ def test_the_patch_is_all_that_an_officer_can_list(filled: Database, patched: Te
         *(f"bbox={window(row)}" for row in theirs if row["longitude"]),
     ]
     for query in queries:
-        assert {row["reference"] for row in listed(patched, layer, query)} <= mine, query
-    assert {row["reference"] for row in listed(patched, layer)} == mine
+        assert {row["reference"] for row in records_given(patched, layer, query)} <= mine, query
+    assert {row["reference"] for row in records_given(patched, layer)} == mine
     page = patched.get(f"/api/collections/{layer.id}/items?limit=1&offset={len(mine)}").json()
     assert (page["numberMatched"], page["features"]) == (len(mine), [])
 
@@ -264,7 +264,7 @@ def test_no_parameter_widens_the_patch(patched: TestClient, filled: Database, qu
             assert {each["properties"]["estate"] for each in answer.json()["features"]} <= PATCH
         else:
             assert answer.json()["detail"].endswith(".")
-    assert {row["estate"] for row in listed(patched, COUNTED[0])} == PATCH
+    assert {row["estate"] for row in records_given(patched, COUNTED[0])} == PATCH
 
 
 def test_the_next_to_use_a_connection_has_its_own_patch(
@@ -272,9 +272,9 @@ def test_the_next_to_use_a_connection_has_its_own_patch(
 ) -> None:
     """Whoever asks in between: the pool lends one connection to all."""
     for _ in range(5):
-        assert {row["estate"] for row in listed(officer, COUNTED[0])} > PATCH
-        assert {row["estate"] for row in listed(patched, COUNTED[0])} == PATCH
-        assert {row["estate"] for row in listed(neighbour, COUNTED[0])} == {"E05"}
+        assert {row["estate"] for row in records_given(officer, COUNTED[0])} > PATCH
+        assert {row["estate"] for row in records_given(patched, COUNTED[0])} == PATCH
+        assert {row["estate"] for row in records_given(neighbour, COUNTED[0])} == {"E05"}
         patched.get("/api/collections/asb/items?datetime=%00")
 
 
@@ -283,7 +283,7 @@ def test_what_an_attack_saw_is_in_the_log_and_what_it_did_not_is_not(
 ) -> None:
     """Who saw a record can be answered after all this."""
     rows = every_row(filled, COUNTED[0])
-    listed(officer, COUNTED[0])
+    records_given(officer, COUNTED[0])
     theirs = next(row["reference"] for row in rows if row["estate"] == "E05")
     assert "officer" in {entry.who for entry in access_log(filled, record=theirs)}
     assert "patched" not in {entry.who for entry in access_log(filled, record=theirs)}

@@ -25,7 +25,7 @@ def public(
     return TestClient(application_of(analysed), headers={"accept": "text/html"})
 
 
-def words(page: str) -> str:
+def visible_words(page: str) -> str:
     """What a page says."""
     return re.sub(r"\s+", " ", re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL))
 
@@ -36,17 +36,18 @@ def test_everybody_sees_what_was_heard(public: TestClient, path: str) -> None:
     answer = public.get(path)
     assert answer.status_code == 200 and "set-cookie" not in answer.headers
     assert "Synthetic:" in answer.text and "Indicative:" in answer.text
-    assert not re.search(r"\b(nan|None)\b", words(answer.text))
+    assert not re.search(r"\b(nan|None)\b", visible_words(answer.text))
 
 
 def test_an_estate_says_what_comes_first_why_and_what_is_done(public: TestClient) -> None:
     """Its themes in order, figures, the reply; what somebody wrote is no markup."""
     page = public.get("/estates/E01").text
-    told = words(page)
+    told = visible_words(page)
     assert "You said, cleanliness: There is rubbish &lt;i&gt;." in told and "We did, 30 June 2026: It is gone." in told
     assert re.search(r"first here|No theme stands out here", told) and "Counts are rounded to the nearest 5" in told
     assert 'href="/made-from"' in page and re.search(
-        r"Order of priorities Run \w{16}: .* Weights of priorities .* Set by", words(public.get("/made-from").text)
+        r"Order of priorities Run \w{16}: .* Weights of priorities .* Set by",
+        visible_words(public.get("/made-from").text),
     )
     assert 'href="/estates/compare?one=E01"' in page and 'href="/estates/E01/projects.atom"' not in page
 
@@ -61,7 +62,7 @@ def test_every_estate_is_in_the_list(public: TestClient) -> None:
 
 def test_two_estates_stand_side_by_side(public: TestClient) -> None:
     """In one table beside the district; without two that differ, the form says what to choose."""
-    told = words(public.get("/estates/compare?one=E01&other=E02").text)
+    told = visible_words(public.get("/estates/compare?one=E01&other=E02").text)
     assert "Alder and Beech" in told and told.count("Per 1,000 homes") == 2
     assert "Choose another estate than the first" in public.get("/estates/compare?one=E01&other=E01").text
     assert "Choose an estate" in public.get("/estates/compare?one=E99&other=E01").text
@@ -86,5 +87,7 @@ def test_an_officer_sees_the_same(public: TestClient, sign_in: Callable[[FastAPI
     """What is published, not what is kept back."""
     officer = sign_in(public.app)  # type: ignore[arg-type]
     officer.headers["accept"] = "text/html"
-    told = words(officer.get("/estates/E01").text)
-    assert told.partition("All estates")[2] == words(public.get("/estates/E01").text).partition("All estates")[2]
+    told = visible_words(officer.get("/estates/E01").text)
+    assert (
+        told.partition("All estates")[2] == visible_words(public.get("/estates/E01").text).partition("All estates")[2]
+    )

@@ -20,7 +20,7 @@ def policy(answer: Response) -> dict[str, list[str]]:
     return {name: values for name, *values in parts}
 
 
-def check(answer: Response) -> None:
+def hold_to_headers(answer: Response) -> None:
     """Hold an answer to what every answer must have."""
     found = policy(answer)
     assert found["default-src"] == ["'none'"]
@@ -57,7 +57,7 @@ def test_every_answer_has_the_security_headers(stranger: TestClient, method: str
     """Pages, data, tiles, redirections and errors."""
     answer = stranger.request(method, path, headers=HTML)
     assert answer.status_code == status
-    check(answer)
+    hold_to_headers(answer)
 
 
 def test_an_answer_that_nothing_changed_has_them_too(stranger: TestClient) -> None:
@@ -65,7 +65,7 @@ def test_an_answer_that_nothing_changed_has_them_too(stranger: TestClient) -> No
     first = stranger.get("/tiles/police/8/84/127.mvt")
     again = stranger.get("/tiles/police/8/84/127.mvt", headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
-    check(again)
+    hold_to_headers(again)
 
 
 @pytest.mark.parametrize("headers", [HTML, {}])
@@ -78,7 +78,7 @@ def test_the_answer_to_an_unexpected_error_has_them_too(
     client = TestClient(create_application(world, Settings(home=tmp_path)), raise_server_exceptions=False)
     answer = client.get("/api/collections/police", headers=headers)
     assert answer.status_code == 500
-    check(answer)
+    hold_to_headers(answer)
 
 
 def test_each_page_has_a_nonce_of_its_own_that_all_its_scripts_carry(stranger: TestClient, officer: TestClient) -> None:

@@ -44,7 +44,7 @@ def heading(page: str) -> str:
     return html.unescape(found[1])
 
 
-def listed(page: str, kind: str) -> list[str]:
+def listed_estates(page: str, kind: str) -> list[str]:
     """The estates in the list or the table, by their codes."""
     return re.findall(rf'id="{kind}-([^"]+)"', page)
 
@@ -91,8 +91,8 @@ def test_the_officers_map_tells_the_same_everywhere(officer: TestClient, filled:
     """List, table and map have every estate, and the figures are those of the front door, for every layer."""
     page = officer.get(MAP, params={"layer": layer.id}).text
     drawn = view(page)
-    assert listed(page, "list") == list(drawn["estates"])
-    assert set(listed(page, "row")) == set(drawn["estates"]) == {"E01", "E02", "E03", "E04", "E05", "E06"}
+    assert listed_estates(page, "list") == list(drawn["estates"])
+    assert set(listed_estates(page, "row")) == set(drawn["estates"]) == {"E01", "E02", "E03", "E04", "E05", "E06"}
     assert drawn["layer"]["id"] == layer.id
     first, last = (re.search(rf"{end}=(\d+-\d+)", drawn["items"]) for end in ("first", "last"))
     assert first
@@ -164,11 +164,11 @@ def test_an_estate_is_a_filter_as_everywhere(officer: TestClient) -> None:
     """One is opened, too; what is counted, listed, drawn and fetched is of the estates chosen."""
     page = officer.get(MAP, params={"layer": "asb", "estate": "E02"}).text
     assert heading(page).startswith("Beech has ")
-    assert listed(page, "list") == listed(page, "row") == ["E02"]
+    assert listed_estates(page, "list") == listed_estates(page, "row") == ["E02"]
     assert "estate=E02&" in view(page)["items"] and "estate=E02&" in view(page)["tiles"]
     assert '<input type="hidden" name="estate" value="E02">' in page
     both = officer.get(MAP, params={"layer": "asb", "estate": ["E01", "E02"]}).text
-    assert sorted(listed(both, "row")) == ["E01", "E02"] and view(both)["open"] is None
+    assert sorted(listed_estates(both, "row")) == ["E01", "E02"] and view(both)["open"] is None
 
 
 def test_an_estate_is_opened_in_sentence_list_table_and_map(officer: TestClient) -> None:

@@ -28,7 +28,7 @@ def view(page: str) -> dict[str, Any]:
     return value
 
 
-def listed(page: str) -> list[str]:
+def listed_references(page: str) -> list[str]:
     """The references of the projects in the list."""
     return [html.unescape(each) for each in re.findall(r'data-project="([^"]*)"', page)]
 
@@ -43,10 +43,10 @@ def test_list_map_and_geojson_have_the_same_projects(
     features = [
         each for each in every if all((each["properties"][name] or "-") in value for name, value in query.items())
     ]
-    assert sorted(listed(page)) == sorted(each["id"] for each in features)
+    assert sorted(listed_references(page)) == sorted(each["id"] for each in features)
     placed = {each["id"]: each["title"] for each in view(page)["projects"]}
     assert set(placed) == {each["id"] for each in features if each["geometry"]}
-    assert len(listed(page)) > 0 < len(placed)
+    assert len(listed_references(page)) > 0 < len(placed)
 
 
 def test_the_public_sees_projects_without_signing_in_and_nothing_else(stranger: TestClient) -> None:
@@ -116,7 +116,7 @@ def test_a_place_that_is_not_known_is_told_where_it_was_typed(stranger: TestClie
     assert "<title>Error: " in page
     assert page.count("Enter the name of an estate, like Beanhill") == 2
     assert f'value="{html.escape(typed, quote=True)}"' in page.replace("&#34;", "&quot;").replace("&#39;", "&#x27;")
-    assert len(listed(page)) == 30
+    assert len(listed_references(page)) == 30
 
 
 def test_a_postcode_leads_to_what_is_near_it(

@@ -23,7 +23,7 @@ P2,Far board,noticeboard,idea,2025-01-01,,485500,236500"""
 def visitor(
     world: Database,
     application_of: Callable[[Database], FastAPI],
-    written: Any,
+    write_csv: Any,
     bring: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[TestClient]:

@@ -14,7 +14,7 @@ COLUMNS = (
 )
 
 
-def _written(tables: Tables) -> list[tuple[str, str, str]]:
+def _texts(tables: Tables) -> list[tuple[str, str, str]]:
     """Every text of every file, with its layer and reference."""
     return [
         (layer, reference, text)
@@ -26,14 +26,14 @@ def _written(tables: Tables) -> list[tuple[str, str, str]]:
 def test_every_canary_is_in_the_row_that_the_truth_names(tables: Tables, truth: Truth) -> None:
     """Its text stands there word for word, and in no other row."""
     assert len(truth.canaries) == sum(map(len, TEXTS.values())) == 12
-    written = _written(tables)
+    written = _texts(tables)
     for canary in truth.canaries:
         assert [row for row in written if row[2] == canary.text] == [(canary.layer, canary.reference, canary.text)]
 
 
 def test_the_words_of_a_canary_occur_nowhere_else(folder: Path, truth: Truth, tables: Tables) -> None:
     """A search for them finds the canary and nothing more, so that whatever finds one has found a leak."""
-    texts = [text for _, _, text in _written(tables)]
+    texts = [text for _, _, text in _texts(tables)]
     harmless = (folder / "synthetic_projects.geojson").read_text() + (folder / "synthetic_homes.csv").read_text()
     for canary in truth.canaries:
         for word in canary.words:

@@ -57,7 +57,7 @@ def cases(counts: dict[str, int], start: date = date(2025, 7, 1), **given: Any) 
     return rows
 
 
-def told(database: Database, subject: str = "anti-social behaviour") -> dict[tuple[str, str], int | None]:
+def published_counts(database: Database, subject: str = "anti-social behaviour") -> dict[tuple[str, str], int | None]:
     """The published counts of a subject by level and area, of the estates with ten homes and the district."""
     found = published_figures(database, PUBLIC, ASB)
     return {
@@ -71,7 +71,7 @@ def test_figures_are_counted_by_estate_and_for_the_district(world: Database, bri
     """Alder has 20 homes and Beech 12; in the others there are too few, and the district counts what lies outside."""
     bring(world, ASB, [*cases({"E01": 41, "E02": 22, "E03": 30}), *cases({"E01": 20}, easting=484000)])
     publish(world, tmp_path)
-    assert told(world) == {("district", ""): 115, ("estate", "E01"): 40, ("estate", "E02"): 20}
+    assert published_counts(world) == {("district", ""): 115, ("estate", "E01"): 40, ("estate", "E02"): 20}
     (found,) = (row for row in published_figures(world, Viewer("officer"), ASB, "estate") if row["count"] == 40)
     assert (found["first"], found["last"], found["homes"]) == (date(2025, 7, 1), date(2026, 6, 1), 20)
     assert (found["name"], found["rate"], found["withheld"]) == ("Alder", 2000.0, "")
@@ -83,14 +83,14 @@ def test_sensitive_rows_are_counted_for_the_district_only(world: Database, bring
     """Hate incidents and domestic abuse are in no figure by estate or theme, and have one each for the district."""
     bring(world, ASB, cases({"E01": 30}))
     publish(world, tmp_path)
-    before = told(world)
+    before = published_counts(world)
     hate, abuse = cases({"E01": 20}, hate=True), cases({"E01": 25, "E02": 5}, category="domestic abuse")
     bring(world, ASB, [*hate, *abuse])
     publish(world, tmp_path)
-    assert told(world) == before
-    assert told(world, "hate") == {("district", ""): 20}
-    assert told(world, "category: domestic abuse") == {("district", ""): 30}
-    assert set(told(world, "safety").values()) == {None}
+    assert published_counts(world) == before
+    assert published_counts(world, "hate") == {("district", ""): 20}
+    assert published_counts(world, "category: domestic abuse") == {("district", ""): 30}
+    assert set(published_counts(world, "safety").values()) == {None}
 
 
 def wards(database: Database) -> None:
@@ -156,10 +156,10 @@ def test_an_earlier_publication_on_other_boundaries_is_remembered(world: Databas
     bring(world, ASB, [*cases({"E01": 60, "E02": 5}), *cases({"E03": 100}, northing=235500)])
     use(2000)
     publish(world, tmp_path)
-    assert told(world) == {("district", ""): 165, ("estate", "A"): 65}
+    assert published_counts(world) == {("district", ""): 165, ("estate", "A"): 65}
     use(1000)
     publish(world, tmp_path)
-    assert told(world)["estate", "A"] is None
+    assert published_counts(world)["estate", "A"] is None
 
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(world: Database, bring: Any, tmp_path: Path) -> None:
@@ -203,8 +203,8 @@ def test_a_failed_audit_publishes_nothing(
     before = publications(world)
     bring(world, ASB, cases({"E01": 12, "E02": 4}))
 
-    def naive(known: Any, kept: Any, counts: Any, may: Any) -> Suppression:
-        return suppress(known, kept, counts, may & False)
+    def naive(known: Any, stored_rows: Any, counts: Any, may: Any) -> Suppression:
+        return suppress(known, stored_rows, counts, may & False)
 
     monkeypatch.setattr(_counted_layers, "suppress", naive)
     with pytest.raises(Refused, match=r"asb, anti-social behaviour, Beech, .*the count is 1 to 7, from") as refused:
@@ -232,7 +232,7 @@ def test_a_lost_server_leaves_the_last_publication_whole(world: Database, bring:
         assert published_figures(world, PUBLIC, ASB) == before
         bring(world, LAYERS["repairs"], REPAIR)
     publish(world, tmp_path)
-    assert told(world)["estate", "E01"] == 60
+    assert published_counts(world)["estate", "E01"] == 60
 
 
 REPAIR = [{"reference": "1", "priority": "urgent", "date_reported": date(2026, 6, 30), "trade": "roofing"}]

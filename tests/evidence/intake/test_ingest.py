@@ -31,7 +31,7 @@ def lines(numbers: range, place: str = "485600,236600,,,", **changed: str) -> st
 
 
 def test_a_row_is_located_by_the_best_it_has_and_keeps_how(
-    world: Database, bring_file: Bring, kept: Kept, rejected: Rejected
+    world: Database, bring_file: Bring, stored_rows: Kept, rejected: Rejected
 ) -> None:
     """The kinds of place in their order, in the spellings of real exports; what has none is kept and counted."""
     places = {
@@ -49,31 +49,34 @@ def test_a_row_is_located_by_the_best_it_has_and_keeps_how(
     }
     content = HEADER + "".join(lines(range(at, at + 1), place) for at, place in enumerate(places))
     report = bring_file(world, FEEDBACK, content)
-    found = [(row["located_by"], row["estate"], row["easting"]) for row in kept(world, FEEDBACK)]
+    found = [(row["located_by"], row["estate"], row["easting"]) for row in stored_rows(world, FEEDBACK)]
     assert found == list(places.values())
     assert (report.rows, report.located, report.refused, rejected(report)) == (11, 9, 0, [])
 
 
-def test_degrees_are_as_good_as_metres(world: Database, bring_file: Bring, kept: Kept) -> None:
+def test_degrees_are_as_good_as_metres(world: Database, bring_file: Bring, stored_rows: Kept) -> None:
     """A row's place in WGS84 is the same place on the grid, through OSTN15."""
     bring_file(world, FEEDBACK, HEADER + lines(range(1)))
-    (row,) = kept(world, FEEDBACK)
+    (row,) = stored_rows(world, FEEDBACK)
     header = "ref,date,topic,source,lon,lat"
     content = f"{header}\nF0000,30/06/2024,Safe,web,{row['longitude']},{row['latitude']}\n"
     bring_file(world, FEEDBACK, content)
-    (again,) = kept(world, FEEDBACK)
+    (again,) = stored_rows(world, FEEDBACK)
     assert (again["easting"], again["northing"]) == pytest.approx((485600, 236600), abs=0.002)
     assert (again["estate"], again["located_by"]) == ("E01", "coordinates")
 
 
-def test_a_name_that_two_estates_share_says_neither(world: Database, bring_file: Bring, kept: Kept) -> None:
+def test_a_name_that_two_estates_share_says_neither(world: Database, bring_file: Bring, stored_rows: Kept) -> None:
     """Evidence is not put into one of them by chance; their codes still tell them apart."""
     shapes = [box(485000, 236000, 486000, 237000), box(486000, 236000, 487000, 237000)]
     estates = gpd.GeoDataFrame({"code": ["A", "B"], "name": ["The Lakes", "the lakes"]}, geometry=shapes, crs=27700)
     save_boundaries(world, "twins", estates, valid_from=TODAY)
     use_boundaries(world, "twins")
     bring_file(world, FEEDBACK, HEADER + lines(range(1), ",,,,The Lakes") + lines(range(1, 2), ",,,,b"))
-    assert [(row["located_by"], row["estate"]) for row in kept(world, FEEDBACK)] == [("none", None), ("estate", "B")]
+    assert [(row["located_by"], row["estate"]) for row in stored_rows(world, FEEDBACK)] == [
+        ("none", None),
+        ("estate", "B"),
+    ]
 
 
 BAD = {
@@ -100,7 +103,7 @@ BAD = {
 
 
 def test_bad_rows_are_refused_one_by_one_and_held_whole(
-    world: Database, bring_file: Bring, kept: Kept, rejected: Rejected
+    world: Database, bring_file: Bring, stored_rows: Kept, rejected: Rejected
 ) -> None:
     """Each with its number in the file, the field and the reason; the rest loads."""
     content = (HEADER + lines(range(400))).encode() + b"\n".join(BAD) + b"\n"
@@ -109,7 +112,10 @@ def test_bad_rows_are_refused_one_by_one_and_held_whole(
     found = {int(row.pop("row")): row for row in rejected(report)}
     assert found.keys() == expected.keys()
     assert (report.rows, report.refused, report.change.added) == (400 + len(BAD), len(expected), 402)
-    assert {row["reference"] for row in kept(world, FEEDBACK)} == {f"F{at:04d}" for at in range(400)} | {"B04", "B18"}
+    assert {row["reference"] for row in stored_rows(world, FEEDBACK)} == {f"F{at:04d}" for at in range(400)} | {
+        "B04",
+        "B18",
+    }
     for number, (raw, why) in expected.items():
         field, reason = found[number].pop("field"), found[number].pop("reason")
         assert (field, reason[: len(why[1])]) == why
@@ -155,15 +161,15 @@ def test_a_duplicate_is_found_however_far_away_it_is(
 
 
 def test_too_many_refused_rows_mean_that_nothing_is_loaded(
-    world: Database, bring_file: Bring, kept: Kept, rejected: Rejected
+    world: Database, bring_file: Bring, stored_rows: Kept, rejected: Rejected
 ) -> None:
     """Five of a hundred may be refused, six not; the ledger says so and the reasons are there to read."""
     bring_file(world, FEEDBACK, HEADER + lines(range(1)))
-    before = kept(world, FEEDBACK)
+    before = stored_rows(world, FEEDBACK)
     five = lines(range(95), text="Changed") + lines(range(95, 100), theme="?")
     with pytest.raises(Refused, match=r"6 of 101 rows of six.csv were refused, more than 5%: .*six.csv.rejects"):
         bring_file(world, FEEDBACK, HEADER + five + lines(range(100, 101), theme="?"), "six.csv")
-    assert kept(world, FEEDBACK) == before
+    assert stored_rows(world, FEEDBACK) == before
     entry = ledger(world)[0]
     assert (entry.outcome, entry.file, entry.rows, entry.refused, entry.added) == ("refused", "six.csv", 101, 6, 0)
     assert bring_file(world, FEEDBACK, HEADER + five).change.changed == 1
@@ -173,13 +179,15 @@ def test_too_many_refused_rows_mean_that_nothing_is_loaded(
     assert nearly_all.refused == 8
 
 
-def test_a_dry_run_says_what_would_change_and_changes_nothing(world: Database, bring_file: Bring, kept: Kept) -> None:
+def test_a_dry_run_says_what_would_change_and_changes_nothing(
+    world: Database, bring_file: Bring, stored_rows: Kept
+) -> None:
     """Its report is the one of the import that follows; not even the ledger shows it."""
     bring_file(world, FEEDBACK, HEADER + lines(range(20)))
-    before = kept(world, FEEDBACK), len(ledger(world)), seen(world)
+    before = stored_rows(world, FEEDBACK), len(ledger(world)), served_version(world)
     content = HEADER + lines(range(10, 40), text="Brighter now") + lines(range(40, 41), theme="?")
     dry = bring_file(world, FEEDBACK, content, dry_run=True)
-    assert (kept(world, FEEDBACK), len(ledger(world)), seen(world)) == before
+    assert (stored_rows(world, FEEDBACK), len(ledger(world)), served_version(world)) == before
     with pytest.raises(Refused):
         bring_file(world, FEEDBACK, HEADER + lines(range(2), theme="?"), dry_run=True)
     assert len(ledger(world)) == before[1]
@@ -187,28 +195,28 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(world: Database, b
     assert (dry.change.added, dry.change.changed, dry.refused) == (20, 10, 1)
 
 
-def seen(world: Database) -> str:
+def served_version(world: Database) -> str:
     """The version of the feedback that an officer is served."""
     world.cache.clear()
     return version(world, Viewer("officer"), LAYERS["feedback"])
 
 
 def test_the_same_file_again_changes_nothing_and_a_corrected_row_updates(
-    world: Database, bring_file: Bring, kept: Kept
+    world: Database, bring_file: Bring, stored_rows: Kept
 ) -> None:
     """A row keeps the import that last changed it, and pages that show nothing new stay as they were cached."""
     content = HEADER + lines(range(50))
     bring_file(world, FEEDBACK, content)
-    before, shown = kept(world, FEEDBACK), seen(world)
+    before, shown = stored_rows(world, FEEDBACK), served_version(world)
     again = bring_file(world, FEEDBACK, content)
     assert (again.change.added, again.change.changed, again.change.unchanged) == (0, 0, 50)
-    assert (kept(world, FEEDBACK), seen(world)) == (before, shown)
+    assert (stored_rows(world, FEEDBACK), served_version(world)) == (before, shown)
     corrected = bring_file(world, FEEDBACK, content.replace("F0007,2024-06-30", "F0007,2024-06-29"), "new.csv")
     assert (corrected.change.changed, corrected.change.unchanged) == (1, 49)
-    after = kept(world, FEEDBACK)
+    after = stored_rows(world, FEEDBACK)
     differ = [new for old, new in zip(before, after, strict=True) if old != new]
     assert [(row["reference"], row["received"]) for row in differ] == [("F0007", date(2024, 6, 29))]
-    assert seen(world) != shown
+    assert served_version(world) != shown
 
 
 def test_the_ledger_keeps_every_import(world: Database, bring_file: Bring, tmp_path: Path) -> None:

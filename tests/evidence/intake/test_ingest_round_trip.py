@@ -43,7 +43,7 @@ SURE = ["sure", "2024-06-30", "safety", "online", "", "", "", ""]
 files = st.lists(st.one_of(rows, rows, rows, malformed, st.just([])), max_size=25).map(lambda lines: [SURE, *lines])
 
 
-def written(lines: list[list[str]], separator: str, end: str) -> bytes:
+def write_lines(lines: list[list[str]], separator: str, end: str) -> bytes:
     """The lines as a CSV file."""
     text = io.StringIO(newline="")
     # All quoted, because Python's writer forgets to quote the line ends that it does not itself write.
@@ -82,7 +82,7 @@ def expected(lines: list[list[str]]) -> tuple[dict[int, list[str]], dict[int, li
 def test_every_row_is_loaded_or_held_among_the_rejects(
     world: Database,
     bring_file: Callable[..., Report],
-    kept: Callable[[Database, Target], list[dict[str, Any]]],
+    stored_rows: Callable[[Database, Target], list[dict[str, Any]]],
     monkeypatch: pytest.MonkeyPatch,
     block: int,
     separator: str,
@@ -96,9 +96,9 @@ def test_every_row_is_loaded_or_held_among_the_rejects(
     def holds(lines: list[list[str]]) -> None:
         with world.owner.begin() as connection:
             connection.execute(delete(FEEDBACK.table))
-        report = bring_file(world, FEEDBACK, written(lines, separator, end), today=LAST, max_refused=100)
+        report = bring_file(world, FEEDBACK, write_lines(lines, separator, end), today=LAST, max_refused=100)
         good, refused = expected(lines)
-        loaded = {row["source_row"]: row for row in kept(world, FEEDBACK)}
+        loaded = {row["source_row"]: row for row in stored_rows(world, FEEDBACK)}
         assert loaded.keys() == good.keys()
         for number, row in loaded.items():
             assert row["reference"].strip() == good[number][0].strip()

@@ -40,12 +40,12 @@ HEADER = "Reference,Received,Theme,Channel,Text,UPRN\n"
 
 @pytest.mark.parametrize("layer", LAYERS.values(), ids=list(LAYERS))
 def test_a_row_is_the_same_row_in_every_format(
-    world: Database, bring: Bring, kept: Kept, evidence_of: Callable[..., Any], layer: Layer, tmp_path: Path
+    world: Database, bring: Bring, stored_rows: Kept, evidence_of: Callable[..., Any], layer: Layer, tmp_path: Path
 ) -> None:
     """What came as CSV comes again as Excel, GeoJSON, GeoPackage, Parquet and GeoParquet, and nothing changes."""
     rows = evidence_of(layer, 60)
     assert bring(world, layer, rows).change.added == 60
-    before = kept(world, layer_target(layer))
+    before = stored_rows(world, layer_target(layer))
     flat = pd.DataFrame(rows)
     shapes = flat.drop(columns=["easting", "northing"])
     points = gpd.GeoSeries.from_xy(flat["easting"], flat["northing"], crs=27700).where(flat["easting"].notna(), None)
@@ -58,7 +58,7 @@ def test_a_row_is_the_same_row_in_every_format(
     for name in ("rows.xlsx", "rows.parquet", "rows.gpkg", "rows.geojson", "geo.parquet"):
         report = ingest(world, layer_target(layer), tmp_path / name, today=pd.Timestamp("2026-06-30").date())
         assert (report.change.added, report.change.changed, report.change.unchanged) == (0, 0, 60), name
-    assert kept(world, layer_target(layer)) == before
+    assert stored_rows(world, layer_target(layer)) == before
 
 
 def crimes(*rows: tuple[str, str]) -> str:
@@ -69,18 +69,18 @@ def crimes(*rows: tuple[str, str]) -> str:
 
 
 def test_identical_rows_without_an_identifier_are_events_of_their_own(
-    world: Database, bring_file: Bring, kept: Kept
+    world: Database, bring_file: Bring, stored_rows: Kept
 ) -> None:
     """The same file twice adds nothing, one repeat more adds one, and one repeat less takes none away."""
     rows = [("", "High Street")] * 3 + [("", "Low Road"), ("abc", "High Street")]
     assert bring_file(world, POLICE, crimes(*rows)).change.added == 5
-    before = kept(world, POLICE)
+    before = stored_rows(world, POLICE)
     again = bring_file(world, POLICE, crimes(*rows[::-1]))
     assert (again.change.added, again.change.changed, again.change.unchanged) == (0, 0, 5)
     more = bring_file(world, POLICE, crimes(*rows, ("", "High Street")))
     assert (more.change.added, more.change.unchanged) == (1, 5)
     assert bring_file(world, POLICE, crimes(*rows[2:])).change.added == 0
-    after = kept(world, POLICE)
+    after = stored_rows(world, POLICE)
     assert len(after) == 6
     assert (
         Counter(row["location"] for row in after if row["reference"].startswith("no-id"))["On or near High Street"] == 4
@@ -89,7 +89,7 @@ def test_identical_rows_without_an_identifier_are_events_of_their_own(
 
 
 def test_repeats_are_counted_across_a_whole_file(
-    world: Database, bring_file: Bring, kept: Kept, monkeypatch: pytest.MonkeyPatch
+    world: Database, bring_file: Bring, stored_rows: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many batches it is read in, and however its values are spelled; another batch size changes nothing."""
     random = np.random.default_rng(10)
@@ -97,7 +97,9 @@ def test_repeats_are_counted_across_a_whole_file(
     content = crimes(*(("", street) for street in streets)).replace("2025-01,TVP", "01/01/2025,TVP", 90)
     monkeypatch.setattr(_csv, "_BLOCK", 300)
     assert bring_file(world, POLICE, content).change.added == 200
-    assert Counter(row["location"] for row in kept(world, POLICE)) == Counter(f"On or near {each}" for each in streets)
+    assert Counter(row["location"] for row in stored_rows(world, POLICE)) == Counter(
+        f"On or near {each}" for each in streets
+    )
     monkeypatch.undo()
     assert bring_file(world, POLICE, content).change.unchanged == 200
 
@@ -122,25 +124,27 @@ def test_the_polices_own_file(database_url: str, shared_data: Path, tmp_path: Pa
     database.close()
 
 
-def test_the_property_list_is_always_whole(world: Database, bring_file: Bring, kept: Kept) -> None:
+def test_the_property_list_is_always_whole(world: Database, bring_file: Bring, stored_rows: Kept) -> None:
     """Homes that are not on the new list go, the others follow it, and may lie outside the district."""
-    before = kept(world, HOMES_TARGET)
+    before = stored_rows(world, HOMES_TARGET)
     lines = [f"{home['uprn']},{home['easting'] + 1},{home['northing']}" for home in before[10:]]
     new = "00020000000001,500000,250000\n20000000002.0,485000,236000\n"
     report = bring_file(world, HOMES_TARGET, "UPRN,Easting,Northing\n" + "\n".join(lines) + "\n" + new)
     change = report.change
     assert (change.added, change.changed, change.removed, report.refused, homes(world)) == (2, 40, 10, 0, 42)
-    estates = {home["uprn"]: home["estate"] for home in kept(world, HOMES_TARGET)}
+    estates = {home["uprn"]: home["estate"] for home in stored_rows(world, HOMES_TARGET)}
     assert (estates["20000000001"], estates["20000000002"]) == (None, "E01")
 
 
-def test_a_new_property_list_locates_the_evidence_again(world: Database, bring_file: Bring, kept: Kept) -> None:
+def test_a_new_property_list_locates_the_evidence_again(world: Database, bring_file: Bring, stored_rows: Kept) -> None:
     """A home that was unknown becomes a place; one that has moved takes its rows along; one that is gone stays."""
     content = HEADER + "".join(f"{at},2024-06-30,safety,online,,{at}\n" for at in (10000000000, 10000000001, 7))
     bring_file(world, FEEDBACK, content)
-    assert [row["located_by"] for row in kept(world, FEEDBACK)] == ["uprn", "uprn", "none"]
+    assert [row["located_by"] for row in stored_rows(world, FEEDBACK)] == ["uprn", "uprn", "none"]
     bring_file(world, HOMES_TARGET, "uprn,x,y\n10000000000,487500,237500\n7,486500,237500\n", "homes.csv")
-    found = {row["reference"]: (row["located_by"], row["estate"], row["easting"]) for row in kept(world, FEEDBACK)}
+    found = {
+        row["reference"]: (row["located_by"], row["estate"], row["easting"]) for row in stored_rows(world, FEEDBACK)
+    }
     assert found["7"] == ("uprn", "E05", 486500)
     assert found["10000000000"] == ("uprn", "E06", 487500)
     assert found["10000000001"] == ("uprn", "E01", 485500)
@@ -187,7 +191,9 @@ def test_a_file_without_a_good_row_does_not_end_the_demonstration(world: Databas
     assert ledger(world)[0].outcome == "refused"
 
 
-def test_real_evidence_takes_the_place_of_the_demonstration(world: Database, bring_file: Bring, kept: Kept) -> None:
+def test_real_evidence_takes_the_place_of_the_demonstration(
+    world: Database, bring_file: Bring, stored_rows: Kept
+) -> None:
     """Of its layer alone, and only when it is loaded; until then everything says synthetic."""
     rows = "".join(f"{at},2024-06-30,safety,online,,\n" for at in range(30))
     bring_file(world, FEEDBACK, HEADER + rows, synthetic=True)
@@ -196,15 +202,17 @@ def test_real_evidence_takes_the_place_of_the_demonstration(world: Database, bri
     with pytest.raises(Refused):
         bring_file(world, FEEDBACK, HEADER + "1,2024-06-30,?,online,,\n")
     dry = bring_file(world, FEEDBACK, HEADER + "7,2024-06-30,safety,survey,,\n", dry_run=True)
-    assert len(kept(world, FEEDBACK)) == 30
+    assert len(stored_rows(world, FEEDBACK)) == 30
     real = bring_file(world, FEEDBACK, HEADER + "7,2024-06-30,safety,survey,,\n")
     assert (real.change.added, real.change.removed, real.change) == (1, 30, dry.change)
-    assert [row["channel"] for row in kept(world, FEEDBACK)] == ["survey"]
+    assert [row["channel"] for row in stored_rows(world, FEEDBACK)] == ["survey"]
     assert {each.layer.id for each in standing(world) if each.synthetic} == {"police"}
     assert [entry.synthetic for entry in ledger(world)[:3]] == [False, False, True]
 
 
-def test_any_column_may_be_given_by_name(world: Database, bring_file: Bring, kept: Kept, rejected: Rejected) -> None:
+def test_any_column_may_be_given_by_name(
+    world: Database, bring_file: Bring, stored_rows: Kept, rejected: Rejected
+) -> None:
     """Columns called like ours, with quotes, newlines and emoji in their names, are only names."""
     names = ["row", "field", "reason", "row in the file", 'the "what"\n🗑', "", "easting; drop"]
     lines = [["a", "2024-06-30", "safety", "online", "🏡 “quoted”", "x", "y"], ["b", "soon", *"-----"]]
@@ -214,7 +222,7 @@ def test_any_column_may_be_given_by_name(world: Database, bring_file: Bring, kep
     given = dict(zip(["reference", "received", "theme", "channel", "text"], names, strict=False))
     report = bring_file(world, FEEDBACK, text.getvalue(), "with spaces – ü.csv", given=given, max_refused=10)
     assert (report.change.added, report.refused) == (31, 1)
-    assert kept(world, FEEDBACK)[0]["text"] == "🏡 “quoted”"
+    assert stored_rows(world, FEEDBACK)[0]["text"] == "🏡 “quoted”"
     assert report.rejects is not None
     refused = list(csv.reader(io.StringIO(report.rejects.read_text(), newline="")))[1]
     assert (refused[0], refused[3:]) == ("3", lines[1])

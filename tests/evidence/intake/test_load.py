@@ -80,7 +80,7 @@ def there(engine: Engine) -> Rows:
     return {row.key: (row.words, row.number) for row in rows}
 
 
-def some(seed: int, keys: Sequence[int]) -> Rows:
+def random_rows(seed: int, keys: Sequence[int]) -> Rows:
     """Rows with those keys and whatever text can be, a fifth of it missing."""
     random = np.random.default_rng(seed)
 
@@ -103,7 +103,7 @@ def shape(engine: Engine) -> Any:
 def test_an_empty_table_takes_everything_as_it_is(engine: Engine) -> None:
     """Text of every kind, to the last bit, with key and indexes as they were before."""
     before = shape(engine)
-    rows = some(1, range(500))
+    rows = random_rows(1, range(500))
     assert bring(engine, rows) == RowChange(added=500, changed=0, unchanged=0)
     assert there(engine) == rows
     assert shape(engine) == before
@@ -111,7 +111,7 @@ def test_an_empty_table_takes_everything_as_it_is(engine: Engine) -> None:
 
 def test_the_same_again_changes_nothing(engine: Engine) -> None:
     """Not even whence a row is said to come: the import that brought it stays the one."""
-    rows = some(1, range(300))
+    rows = random_rows(1, range(300))
     bring(engine, rows, import_id=1)
     assert bring(engine, rows, import_id=2) == RowChange(added=0, changed=0, unchanged=300)
     with engine.connect() as connection:
@@ -120,8 +120,8 @@ def test_the_same_again_changes_nothing(engine: Engine) -> None:
 
 def test_rows_that_differ_are_updated_and_new_ones_added(engine: Engine) -> None:
     """In whatever batches they come; nothing to something and something to nothing are differences too."""
-    bring(engine, old := some(1, range(300)))
-    new = some(2, range(200, 500))
+    bring(engine, old := random_rows(1, range(300)))
+    new = random_rows(2, range(200, 500))
     pieces = [dict(list(new.items())[start : start + 70]) for start in range(0, 300, 70)]
     differ = sum(old[key] != new[key] for key in old.keys() & new.keys())
     assert bring(engine, *pieces) == RowChange(added=200, changed=differ, unchanged=100 - differ)
@@ -130,8 +130,8 @@ def test_rows_that_differ_are_updated_and_new_ones_added(engine: Engine) -> None
 
 def test_a_whole_list_removes_what_is_not_on_it(engine: Engine) -> None:
     """And says how many."""
-    bring(engine, some(1, range(50)))
-    new = some(1, range(30, 60)) | some(2, range(60, 70))
+    bring(engine, random_rows(1, range(50)))
+    new = random_rows(1, range(30, 60)) | random_rows(2, range(60, 70))
     change = bring(engine, new, replaces_all=True)
     assert (change.removed, change.added, there(engine)) == (30, 20, new)
 
@@ -140,7 +140,7 @@ def test_a_whole_list_removes_what_is_not_on_it(engine: Engine) -> None:
 def test_no_batches_add_nothing(engine: Engine, replaces_all: bool) -> None:
     """Into an empty table or a full one."""
     assert bring(engine, replaces_all=replaces_all) == RowChange(0, 0, 0)
-    bring(engine, some(1, range(5)))
+    bring(engine, random_rows(1, range(5)))
     assert bring(engine) == RowChange(0, 0, 0)
     assert len(there(engine)) == 5
 
@@ -148,37 +148,37 @@ def test_no_batches_add_nothing(engine: Engine, replaces_all: bool) -> None:
 @pytest.mark.parametrize("filled", [False, True])
 def test_a_failure_on_the_way_leaves_the_table_as_it_was(engine: Engine, filled: bool) -> None:
     """Key, indexes and rows, whichever batch could not be made; the error is the one that happened."""
-    bring(engine, rows := some(1, range(100)) if filled else {})
+    bring(engine, rows := random_rows(1, range(100)) if filled else {})
     before = shape(engine)
 
     def batches() -> Iterator[pl.DataFrame]:
         for start in range(0, 200, 50):
-            yield batch(some(2, range(start, start + 50)))
+            yield batch(random_rows(2, range(start, start + 50)))
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError), engine.begin() as connection:
         load(connection, THINGS, batches())
     assert (there(engine), shape(engine)) == (rows, before)
-    assert bring(engine, some(2, range(50))).added == (0 if filled else 50)
+    assert bring(engine, random_rows(2, range(50))).added == (0 if filled else 50)
 
 
 @pytest.mark.parametrize("filled", [False, True])
 def test_a_server_that_is_lost_on_the_way_leaves_the_table_as_it_was(engine: Engine, filled: bool) -> None:
     """The backend is ended in the middle of a COPY; the next load works."""
-    bring(engine, rows := some(1, range(100)) if filled else {})
+    bring(engine, rows := random_rows(1, range(100)) if filled else {})
     before = shape(engine)
 
     def batches(backend: Any) -> Iterator[pl.DataFrame]:
-        yield batch(some(2, range(50)))
+        yield batch(random_rows(2, range(50)))
         with engine.connect() as other:
             other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": backend})
         for start in range(50, 100_000, 50):
-            yield batch(some(2, range(start, start + 50)))
+            yield batch(random_rows(2, range(start, start + 50)))
 
     with pytest.raises((psycopg.OperationalError, OperationalError)), engine.begin() as connection:
         load(connection, THINGS, batches(connection.scalar(text("SELECT pg_backend_pid()"))))
     assert (there(engine), shape(engine)) == (rows, before)
-    assert bring(engine, some(2, range(150))).added == (50 if filled else 150)
+    assert bring(engine, random_rows(2, range(150))).added == (50 if filled else 150)
 
 
 def test_batches_are_made_one_by_one(engine: Engine) -> None:
@@ -189,7 +189,7 @@ def test_batches_are_made_one_by_one(engine: Engine) -> None:
     def batches() -> Iterator[pl.DataFrame]:
         for start in range(0, 500, 50):
             alive.append(sum(each() is not None for each in made))
-            one = batch(some(1, range(start, start + 50)))
+            one = batch(random_rows(1, range(start, start + 50)))
             made.append(weakref.ref(one))
             yield one
 
@@ -201,6 +201,6 @@ def test_batches_are_made_one_by_one(engine: Engine) -> None:
 def test_a_load_leaves_the_definition_of_the_table_alone(engine: Engine) -> None:
     """A database made later in the same process has the same table, key and all."""
     before = str(CreateTable(THINGS).compile(engine))
-    bring(engine, some(1, range(5)))
+    bring(engine, random_rows(1, range(5)))
     assert "PRIMARY KEY" in before
     assert str(CreateTable(THINGS).compile(engine)) == before

@@ -16,7 +16,7 @@ DISTRICT = AreaIndex(["D"], [box(481000, 232000, 491000, 242000)])
 CAISTER, CAISTER_GRID = (1.3107334884, 52.6276035206), (624161.0, 308459.58)
 
 
-def known(**places: tuple[float, float]) -> pl.DataFrame:
+def places_by_key(**places: tuple[float, float]) -> pl.DataFrame:
     """Places by key."""
     schema = {"key": pl.String, "x": pl.Float64, "y": pl.Float64}
     return pl.DataFrame([(key, *place) for key, place in places.items()], schema=schema, orient="row")
@@ -25,8 +25,8 @@ def known(**places: tuple[float, float]) -> pl.DataFrame:
 LOCATOR = Locator(
     ESTATES,
     DISTRICT,
-    homes=known(**{"123": (485100, 236100), "456": (500000, 250000)}),
-    postcodes=known(**{"MK6 3AB": (486100, 236100)}),
+    homes=places_by_key(**{"123": (485100, 236100), "456": (500000, 250000)}),
+    postcodes=places_by_key(**{"MK6 3AB": (486100, 236100)}),
     names={"beanhill": "E01", "e01": "E01", "e02": "E02"},
 )
 

@@ -11,7 +11,7 @@ from geo.errors import Refused
 HEADER = "UPRN,Easting,Northing,Neighbourhood\n"
 
 
-def written(folder: Path, text: str, name: str = "homes.csv") -> Path:
+def write_text(folder: Path, text: str, name: str = "homes.csv") -> Path:
     """A file with that text."""
     file = folder / name
     file.write_text(text, encoding="utf-8")
@@ -21,7 +21,7 @@ def written(folder: Path, text: str, name: str = "homes.csv") -> Path:
 def test_homes_come_with_their_place_and_the_estate_as_it_is_named(tmp_path: Path) -> None:
     """In the order of the file; an estate that no boundary set knows is kept, and what is empty is missing."""
     rows = "0100,485500,236500,Älder Rise\n200.0,,,Beech\n300,485500.5,236600.25,\n"
-    found = property_list(written(tmp_path, HEADER + rows))
+    found = property_list(write_text(tmp_path, HEADER + rows))
     assert list(found.columns) == ["uprn", "estate", "easting", "northing"]
     assert found["uprn"].tolist() == ["100", "200", "300"]
     assert found["estate"].tolist()[:2] == ["Älder Rise", "Beech"] and found["estate"].isna().tolist()[2]
@@ -31,7 +31,7 @@ def test_homes_come_with_their_place_and_the_estate_as_it_is_named(tmp_path: Pat
 
 def test_degrees_become_metres(tmp_path: Path) -> None:
     """Through OSTN15; a home with both is where its metres are."""
-    file = written(tmp_path, "uprn,estate,lon,lat,x,y\n1,A,-0.75,52.03,,\n2,A,-0.75,52.03,485000,236000\n")
+    file = write_text(tmp_path, "uprn,estate,lon,lat,x,y\n1,A,-0.75,52.03,,\n2,A,-0.75,52.03,485000,236000\n")
     easting, northing = to_grid(np.array([-0.75]), np.array([52.03]))
     found = property_list(file)
     assert found["easting"].tolist() == [easting[0], 485000]
@@ -40,7 +40,7 @@ def test_degrees_become_metres(tmp_path: Path) -> None:
 
 def test_half_a_place_is_none(tmp_path: Path) -> None:
     """An easting without a northing does not put a home on the map."""
-    found = property_list(written(tmp_path, HEADER + "1,485500,,A\n2,,236500,A\n"))
+    found = property_list(write_text(tmp_path, HEADER + "1,485500,,A\n2,,236500,A\n"))
     assert found[["easting", "northing"]].isna().all(axis=None)
 
 
@@ -57,7 +57,7 @@ def test_a_spreadsheet_is_read_as_well(tmp_path: Path) -> None:
 
 def test_a_list_without_rows_has_no_homes(tmp_path: Path) -> None:
     """But all its columns."""
-    found = property_list(written(tmp_path, HEADER))
+    found = property_list(write_text(tmp_path, HEADER))
     assert found.empty and {"uprn", "estate", "easting", "northing"} == set(found.columns)
 
 
@@ -82,7 +82,7 @@ def test_a_list_without_rows_has_no_homes(tmp_path: Path) -> None:
 def test_a_list_that_cannot_be_read_whole_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
     """With the first row that is wrong: a home left out without a word would move the estates' edges."""
     with pytest.raises(Refused, match=sentence):
-        property_list(written(tmp_path, text))
+        property_list(write_text(tmp_path, text))
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ TODAY = date(2024, 7, 1)
 Trade = Annotated[Literal["plumbing", "heating", "other"], Synonyms({"plumbing": ("PL", "other"), "heating": ("gas",)})]
 
 
-def checked(kind: Any, *texts: str | None, required: bool = False) -> tuple[list[Any], dict[int, str]]:
+def values_and_reasons(kind: Any, *texts: str | None, required: bool = False) -> tuple[list[Any], dict[int, str]]:
     """The values of a column of that kind, and the reasons by row; the first row is row 2."""
     rows, problems = numbered({"value": list(texts)}), Problems()
     field = {"value": FieldInfo.from_annotation(kind)}
@@ -84,7 +84,9 @@ def test_every_day_is_read_in_every_way_it_is_written() -> None:
 
 def test_what_has_happened_lies_between_1990_and_today() -> None:
     """The day of the import is the last that can have happened."""
-    values, reasons = checked(Event, "01/07/2024", "02/07/2024", "01/01/1990", "31/12/1989", "14/10/1066", "31/02/2024")
+    values, reasons = values_and_reasons(
+        Event, "01/07/2024", "02/07/2024", "01/01/1990", "31/12/1989", "14/10/1066", "31/02/2024"
+    )
     assert values[:1] == [TODAY]
     assert reasons == {
         3: "'2024-07-02' is after 1 July 2024, the day of the import",
@@ -98,14 +100,14 @@ def test_numbers_are_read_as_spreadsheets_write_them() -> None:
     """With thousands, pounds and powers of ten; nothing that no database and no map can use."""
     good = ["1200.5", "1,200.50", "£1,200", "-3", "1e5", "+7", "0.10"]
     bad = ["NaN", "inf", "-Infinity", "1e999", "twelve", "0x10", "1 200"]
-    values, reasons = checked(float, *good, *bad)
+    values, reasons = values_and_reasons(float, *good, *bad)
     assert values[: len(good)] == [1200.5, 1200.5, 1200, -3, 100000, 7, 0.1]
     assert [*reasons.values()] == [f"'{text}' is not a number" for text in bad]
 
 
 def test_whole_numbers_are_whole_and_fit_the_database() -> None:
     """A point with nothing after it is allowed."""
-    values, reasons = checked(
+    values, reasons = values_and_reasons(
         Annotated[int, Field(ge=1)] | None, "3", "4.0", None, "2147483647", "2.5", "2147483648", "0"
     )
     assert values[:4] == [3, 4, None, 2147483647]
@@ -118,14 +120,14 @@ def test_whole_numbers_are_whole_and_fit_the_database() -> None:
 
 def test_truths_are_words_or_digits() -> None:
     """Yes and no in the ways that systems say them."""
-    values, reasons = checked(bool, "Yes", "Y", "TRUE", "1", "no", "n", "False", "0", "maybe")
+    values, reasons = values_and_reasons(bool, "Yes", "Y", "TRUE", "1", "no", "n", "False", "0", "maybe")
     assert values == [True] * 4 + [False] * 4 + [None]
     assert reasons == {10: "'maybe' is neither yes nor no"}
 
 
 def test_codes_are_known_by_their_synonyms_and_never_lose_their_own_name() -> None:
     """Case and punctuation do not matter; an unknown code is named with those that are known."""
-    values, reasons = checked(Trade, "Plumbing", "pl", "GAS", "other", "roofing")
+    values, reasons = values_and_reasons(Trade, "Plumbing", "pl", "GAS", "other", "roofing")
     assert values[:4] == ["plumbing", "plumbing", "heating", "other"]
     assert reasons == {6: "'roofing' is not one of plumbing, heating, other"}
 
@@ -133,8 +135,8 @@ def test_codes_are_known_by_their_synonyms_and_never_lose_their_own_name() -> No
 def test_a_code_list_may_know_words_for_empty() -> None:
     """They are no value, and no problem where there may be none."""
     kind = Annotated[Literal["good", "bad"], Synonyms({"": ("n/a", "don't know")})]
-    assert checked(kind, "N/A", "Good", "Don’t know") == ([None, "good", None], {})
-    values, reasons = checked(kind, "n/a", "bad", "nothing", None, required=True)
+    assert values_and_reasons(kind, "N/A", "Good", "Don’t know") == ([None, "good", None], {})
+    values, reasons = values_and_reasons(kind, "n/a", "bad", "nothing", None, required=True)
     assert values == [None, "bad", None, None]
     assert reasons == {2: "is empty", 4: "'nothing' is not one of good, bad", 5: "is empty"}
 
@@ -142,27 +144,27 @@ def test_a_code_list_may_know_words_for_empty() -> None:
 def test_text_has_a_limit_in_characters_not_in_bytes() -> None:
     """An emoji is one character; the message quotes the start of what is too long."""
     kind = Annotated[str, Field(max_length=70)]
-    values, reasons = checked(kind, "🏡" * 70, "x" * 71)
+    values, reasons = values_and_reasons(kind, "🏡" * 70, "x" * 71)
     assert values[0] == "🏡" * 70
     assert reasons == {3: f"'{'x' * 60}' is longer than 70 characters"}
 
 
 def test_numbers_have_limits() -> None:
     """Both ends are inside."""
-    _, reasons = checked(Annotated[float, Field(ge=0, le=10)], "0", "10", "-0.1", "10.1")
+    _, reasons = values_and_reasons(Annotated[float, Field(ge=0, le=10)], "0", "10", "-0.1", "10.1")
     assert reasons == {4: "'-0.1' is less than 0", 5: "'10.1' is more than 10"}
 
 
 def test_a_number_may_have_to_be_more_than_a_limit() -> None:
     """Which is then outside."""
-    _, reasons = checked(Annotated[float, Field(gt=0)] | None, "0", "1e-9", None, "-1")
+    _, reasons = values_and_reasons(Annotated[float, Field(gt=0)] | None, "0", "1e-9", None, "-1")
     assert reasons == {2: "'0.0' is not more than 0", 5: "'-1.0' is not more than 0"}
 
 
 def test_a_field_that_must_be_filled_may_not_be_empty() -> None:
     """One that need not, may; and a field without a column is empty everywhere."""
-    assert checked(str, "a", None, required=True)[1] == {3: "is empty"}
-    assert checked(str, "a", None)[1] == {}
+    assert values_and_reasons(str, "a", None, required=True)[1] == {3: "is empty"}
+    assert values_and_reasons(str, "a", None)[1] == {}
     made = validated(numbered({"a": ["x"]}), {"b": FieldInfo(annotation=date | None)}, [], TODAY, Problems())
     assert made["b"].to_list() == [None]
 

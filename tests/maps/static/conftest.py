@@ -188,7 +188,7 @@ def visit(browser: "Browser", address: str) -> Iterator[Visits]:
     """Open a window, signed in unless said otherwise."""
     contexts: list[BrowserContext] = []
 
-    def opened(signed_in: bool = True, at: str = address, **options: Any) -> Visit:
+    def open_window(signed_in: bool = True, at: str = address, **options: Any) -> Visit:
         context = browser.new_context(**{"viewport": DESK, **options})
         context.add_init_script(PRIORITIES)
         contexts.append(context)
@@ -201,6 +201,6 @@ def visit(browser: "Browser", address: str) -> Iterator[Visits]:
             page.context.request.post(f"{at}/sign-in", form={"name": "officer", "password": PASSWORD})
         return made
 
-    yield opened
+    yield open_window
     for context in contexts:
         context.close()

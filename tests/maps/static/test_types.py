@@ -12,10 +12,10 @@ OPTIONS = ("--ignoreConfig", "--strict", "--noEmit", "--target", "es2022", "--mo
 RESOLUTION = ("--moduleResolution", "bundler", "--types", "")
 
 
-def complaints(tmp_path: Path, told: dict[str, list[Any]]) -> str:
+def complaints(tmp_path: Path, told_by_type: dict[str, list[Any]]) -> str:
     """What TypeScript says of values that are told as types of `types.d.ts`."""
-    lines = [f'import type {{ {", ".join(told)} }} from "{REPOSITORY}/maps/static/types";']
-    lines += [f"export const told{kind}: {kind}[] = {json.dumps(values)};" for kind, values in told.items()]
+    lines = [f'import type {{ {", ".join(told_by_type)} }} from "{REPOSITORY}/maps/static/types";']
+    lines += [f"export const told{kind}: {kind}[] = {json.dumps(values)};" for kind, values in told_by_type.items()]
     file = tmp_path / "told.ts"
     file.write_text("\n".join(lines))
     program = REPOSITORY / "node_modules" / ".bin" / "tsc"
@@ -26,7 +26,7 @@ def complaints(tmp_path: Path, told: dict[str, list[Any]]) -> str:
 
 
 @pytest.fixture
-def told(visit: Visits) -> dict[str, list[Any]]:
+def told_by_type(visit: Visits) -> dict[str, list[Any]]:
     """What pages and files tell the scripts, by the type it has there."""
     officer, stranger = visit(), visit(signed_in=False)
     views = {
@@ -46,14 +46,14 @@ def told(visit: Visits) -> dict[str, list[Any]]:
     return {**views, "Facts": [facts], "Outline": [each["properties"] for each in estates["features"]]}
 
 
-def test_the_server_tells_the_scripts_what_their_types_say(told: dict[str, list[Any]], tmp_path: Path) -> None:
+def test_the_server_tells_the_scripts_what_their_types_say(told_by_type: dict[str, list[Any]], tmp_path: Path) -> None:
     """Every field with its type, and none that no type has."""
-    assert told["OfficersView"][0]["hotspots"]["cells"] and told["ProjectsView"][1]["near"]
-    assert complaints(tmp_path, told) == ""
+    assert told_by_type["OfficersView"][0]["hotspots"]["cells"] and told_by_type["ProjectsView"][1]["near"]
+    assert complaints(tmp_path, told_by_type) == ""
 
 
-def test_a_field_that_is_called_otherwise_is_noticed(told: dict[str, list[Any]], tmp_path: Path) -> None:
+def test_a_field_that_is_called_otherwise_is_noticed(told_by_type: dict[str, list[Any]], tmp_path: Path) -> None:
     """The check above is one."""
-    hotspots = told["OfficersView"][0]["hotspots"]
+    hotspots = told_by_type["OfficersView"][0]["hotspots"]
     hotspots["cell_width"] = hotspots.pop("cellWidth")
-    assert "cell_width" in complaints(tmp_path, told)
+    assert "cell_width" in complaints(tmp_path, told_by_type)

@@ -12,7 +12,7 @@ from service.commands.analysis import _latest_priorities
 
 Call = Callable[..., Any]
 Output = Callable[[Any], str]
-Written = Callable[[Path, list[dict[str, Any]]], Path]
+WriteCsv = Callable[[Path, list[dict[str, Any]]], Path]
 
 
 def cases(number: int) -> list[dict[str, Any]]:
@@ -31,9 +31,9 @@ def cases(number: int) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def loaded(call: Call, written: Written, tmp_path: Path) -> Call:
+def loaded(call: Call, write_csv: WriteCsv, tmp_path: Path) -> Call:
     """The command line on the small world with two years of cases."""
-    result = call("ingest", "asb", written(tmp_path / "cases.csv", cases(120)))
+    result = call("ingest", "asb", write_csv(tmp_path / "cases.csv", cases(120)))
     assert result.exit_code == 0, result.output
     assert "Analysing anti-social behaviour …" in result.stderr
     return call

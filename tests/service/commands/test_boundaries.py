@@ -16,16 +16,16 @@ from layers._registry import LAYERS
 ALL = list(LAYERS.values())
 Call = Callable[..., Any]
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
-Written = Callable[[Path, list[dict[str, Any]]], Path]
+WriteCsv = Callable[[Path, list[dict[str, Any]]], Path]
 Output = Callable[[Any], str]
 Planted = Callable[[Layer], list[dict[str, Any]]]
 
 
 def test_boundaries_are_imported_listed_and_used(
-    call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output
+    call: Call, tmp_path: Path, planted: Planted, write_csv: WriteCsv, output: Output
 ) -> None:
     """What overlaps is told; then everything is counted on them."""
-    call("ingest", ALL[0].id, written(tmp_path / "rows.csv", planted(ALL[0])))
+    call("ingest", ALL[0].id, write_csv(tmp_path / "rows.csv", planted(ALL[0])))
     file = tmp_path / "ours.gpkg"
     halves = {"n": ["W", "E"], "t": ["West", "East"]}
     shapes = [box(485000, 236000, 486510, 238000), box(486500, 236000, 488000, 238000)]

@@ -17,7 +17,7 @@ PROGRAM = Path(sys.executable).with_name("priorities")
 ALL = list(LAYERS.values())
 Call = Callable[..., Any]
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
-Written = Callable[[Path, list[dict[str, Any]]], Path]
+WriteCsv = Callable[[Path, list[dict[str, Any]]], Path]
 Output = Callable[[Any], str]
 Planted = Callable[[Layer], list[dict[str, Any]]]
 
@@ -97,36 +97,36 @@ def test_a_file_is_loaded_once_and_again_changes_nothing(
     tmp_path: Path,
     planted: Planted,
     layer: Layer,
-    written: Written,
+    write_csv: WriteCsv,
     output: Output,
 ) -> None:
     """Rows, added, located; then none added; then one corrected."""
     rows = planted(layer)
-    file = written(tmp_path / "rows.csv", rows)
+    file = write_csv(tmp_path / "rows.csv", rows)
     assert output(call("ingest", layer.id, file)) == "rows.csv: 30 rows; 30 added; 29 of 30 located.\n"
     assert output(call("ingest", layer.id, file)) == "rows.csv: 30 rows; 0 added, 30 unchanged; 29 of 30 located.\n"
-    written(file, [rows[0] | {"uprn": "10000000004"}, *rows[1:]])
+    write_csv(file, [rows[0] | {"uprn": "10000000004"}, *rows[1:]])
     said = output(call("ingest", layer.id, file))
     assert said == "rows.csv: 30 rows; 0 added, 1 changed, 29 unchanged; 29 of 30 located.\n"
 
 
 def test_a_dry_run_says_what_would_be_and_changes_nothing(
-    call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output
+    call: Call, tmp_path: Path, planted: Planted, write_csv: WriteCsv, output: Output
 ) -> None:
     """The first run after it still adds every row."""
-    file = written(tmp_path / "rows.csv", planted(ALL[0]))
+    file = write_csv(tmp_path / "rows.csv", planted(ALL[0]))
     for _ in range(2):
         said = output(call("ingest", ALL[0].id, file, "--dry-run"))
         assert said == "rows.csv: 30 rows; would be: 30 added; 29 of 30 located.\n"
 
 
 def test_rows_that_are_refused_are_told_with_their_file(
-    call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output
+    call: Call, tmp_path: Path, planted: Planted, write_csv: WriteCsv, output: Output
 ) -> None:
     """The rest is loaded if they are few; if they are many, nothing is."""
     layer = ALL[0]
     rows = planted(layer)
-    file = written(tmp_path / "rows.csv", [rows[0] | {layer.category: "zebra"}, *rows[1:]])
+    file = write_csv(tmp_path / "rows.csv", [rows[0] | {layer.category: "zebra"}, *rows[1:]])
     rejects = f"{file}.rejects.csv"
     said = output(call("ingest", layer.id, file))
     assert said == (
@@ -140,11 +140,13 @@ def test_rows_that_are_refused_are_told_with_their_file(
     )
 
 
-def test_columns_can_be_given(call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output) -> None:
+def test_columns_can_be_given(
+    call: Call, tmp_path: Path, planted: Planted, write_csv: WriteCsv, output: Output
+) -> None:
     """Where their names are not recognised, also with an equals sign in the name."""
     layer = ALL[0]
     rows = [{"No = 1" if name == "reference" else name: value for name, value in row.items()} for row in planted(layer)]
-    file = written(tmp_path / "rows.csv", rows)
+    file = write_csv(tmp_path / "rows.csv", rows)
     assert "No column was recognised for reference" in str(call("ingest", layer.id, file).exception)
     assert "30 added" in output(call("ingest", layer.id, file, "--map", "reference=No = 1"))
 
@@ -165,52 +167,54 @@ def test_a_column_given_wrongly_is_told(
     planted: Planted,
     given: str,
     sentence: str,
-    written: Written,
+    write_csv: WriteCsv,
 ) -> None:
     """With what there is."""
-    file = written(tmp_path / "rows.csv", planted(ALL[0]))
+    file = write_csv(tmp_path / "rows.csv", planted(ALL[0]))
     assert str(call("ingest", ALL[0].id, file, "--map", given).exception).startswith(sentence)
 
 
 def test_several_files_are_loaded_one_after_another(
-    call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output
+    call: Call, tmp_path: Path, planted: Planted, write_csv: WriteCsv, output: Output
 ) -> None:
     """Those before one that is refused stay."""
     rows = planted(ALL[0])
-    one, two = written(tmp_path / "one.csv", rows[:10]), written(tmp_path / "two.csv", rows[10:])
+    one, two = write_csv(tmp_path / "one.csv", rows[:10]), write_csv(tmp_path / "two.csv", rows[10:])
     result = call("ingest", ALL[0].id, one, two, tmp_path / "three.csv", one)
     assert result.stdout.count("added") == 2
     assert str(result.exception) == f"There is no file {tmp_path / 'three.csv'}."
-    assert "0 added, 30 unchanged" in output(call("ingest", ALL[0].id, written(one, rows)))
+    assert "0 added, 30 unchanged" in output(call("ingest", ALL[0].id, write_csv(one, rows)))
 
 
 def test_brackets_in_a_files_name_are_no_markup(
-    call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output
+    call: Call, tmp_path: Path, planted: Planted, write_csv: WriteCsv, output: Output
 ) -> None:
     """It is loaded, told and listed under its name."""
-    file = written(tmp_path / "[bold]rows[red] :warning:.csv", planted(ALL[0]))
+    file = write_csv(tmp_path / "[bold]rows[red] :warning:.csv", planted(ALL[0]))
     assert output(call("ingest", ALL[0].id, file)).startswith(f"{file.name}: 30 rows")
     assert file.name in output(call("status"))
 
 
-def test_the_property_list_is_replaced_as_a_whole(call: Call, tmp_path: Path, written: Written, output: Output) -> None:
+def test_the_property_list_is_replaced_as_a_whole(
+    call: Call, tmp_path: Path, write_csv: WriteCsv, output: Output
+) -> None:
     """Homes that are no longer on it are removed; a list without homes is refused."""
     home = {"UPRN": "1", "Easting": "485500", "Northing": "236500"}
-    file = written(tmp_path / "homes.csv", [home, home | {"UPRN": "2"}])
+    file = write_csv(tmp_path / "homes.csv", [home, home | {"UPRN": "2"}])
     assert output(call("homes", "import", file)) == "homes.csv: 2 rows; 2 added, 50 removed; 2 of 2 located.\n"
     assert "2 homes on the property list." in output(call("status"))
-    written(file, [home | {"Easting": "", "Northing": ""}])
+    write_csv(file, [home | {"Easting": "", "Northing": ""}])
     assert isinstance(call("homes", "import", file).exception, Refused)
     assert "2 homes on the property list." in output(call("status"))
 
 
 def test_status_tells_what_there_is(
-    call: Call, tmp_path: Path, planted: Planted, written: Written, output: Output
+    call: Call, tmp_path: Path, planted: Planted, write_csv: WriteCsv, output: Output
 ) -> None:
     """Every layer with its rows, how many are located and from when to when; homes, boundaries, imports."""
     layer = ALL[0]
     rows = planted(layer)
-    file = written(tmp_path / "rows.csv", rows)
+    file = write_csv(tmp_path / "rows.csv", rows)
     call("ingest", layer.id, file)
     told = output(call("status"))
     first, last = min(row[layer.happened] for row in rows), max(row[layer.happened] for row in rows)
@@ -223,11 +227,11 @@ def test_status_tells_what_there_is(
 
 
 def test_a_demonstration_is_not_mixed_with_real_evidence(
-    call: Call, tmp_path: Path, planted: Planted, written: Written
+    call: Call, tmp_path: Path, planted: Planted, write_csv: WriteCsv
 ) -> None:
     """It is refused with what is there."""
     layer = next(layer for layer in ALL if layer.id == "asb")
-    call("ingest", layer.id, written(tmp_path / "rows.csv", planted(layer)))
+    call("ingest", layer.id, write_csv(tmp_path / "rows.csv", planted(layer)))
     result = call("demo")
     assert isinstance(result.exception, Refused)
     assert f"There is real evidence in {layer.title}" in str(result.exception)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 Call = Callable[..., Any]
-Written = Callable[[Path, list[dict[str, Any]]], Path]
+WriteCsv = Callable[[Path, list[dict[str, Any]]], Path]
 Output = Callable[[Any], str]
 
 
 @pytest.fixture
-def cases(tmp_path: Path, written: Written) -> Path:
+def cases(tmp_path: Path, write_csv: WriteCsv) -> Path:
     """A file of 41 cases in Alder over the year to June 2026."""
     rows = [
         {
@@ -25,7 +25,7 @@ def cases(tmp_path: Path, written: Written) -> Path:
         }
         for number in range(41)
     ]
-    return written(tmp_path / "cases.csv", rows)
+    return write_csv(tmp_path / "cases.csv", rows)
 
 
 def entries(listed: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from geo.errors import Refused
 
 Call = Callable[..., Any]
-Written = Callable[[Path, list[dict[str, Any]]], Path]
+WriteCsv = Callable[[Path, list[dict[str, Any]]], Path]
 Output = Callable[[Any], str]
 
 ROWS = [
@@ -25,9 +25,9 @@ ROWS = [
 
 
 @pytest.fixture
-def survey(tmp_path: Path, written: Written) -> Path:
+def survey(tmp_path: Path, write_csv: WriteCsv) -> Path:
     """A file of 13 respondents of one estate, of whom 9 are satisfied and one does not know."""
-    return written(tmp_path / "survey.csv", ROWS)
+    return write_csv(tmp_path / "survey.csv", ROWS)
 
 
 def test_a_survey_is_imported(call: Call, survey: Path, output: Output) -> None:
@@ -41,10 +41,10 @@ def test_a_survey_is_imported(call: Call, survey: Path, output: Output) -> None:
     assert "survey survey.csv loaded 13 0 12 0 " in output(call("status"))
 
 
-def test_a_survey_of_wrong_answers_is_refused(call: Call, tmp_path: Path, written: Written) -> None:
+def test_a_survey_of_wrong_answers_is_refused(call: Call, tmp_path: Path, write_csv: WriteCsv) -> None:
     """As every file is, with the rows that were refused beside it."""
     rows = [*ROWS[1:], ROWS[0] | {"TP01": "5"}]
-    result = call("survey", "import", written(tmp_path / "survey.csv", rows), "--max-refused", "3")
+    result = call("survey", "import", write_csv(tmp_path / "survey.csv", rows), "--max-refused", "3")
     assert isinstance(result.exception, Refused)
     assert "1 of 13 rows of survey.csv were refused, more than 3%" in str(result.exception)
     assert "'5' is not one of very satisfied" in (tmp_path / "survey.csv.rejects.csv").read_text()

@@ -13,7 +13,7 @@ from layers._registry import LAYERS
 ALL = list(LAYERS.values())
 Call = Callable[..., Any]
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
-Written = Callable[[Path, list[dict[str, Any]]], Path]
+WriteCsv = Callable[[Path, list[dict[str, Any]]], Path]
 Output = Callable[[Any], str]
 Planted = Callable[[Layer], list[dict[str, Any]]]
 
@@ -31,10 +31,10 @@ def test_a_database_that_goes_away_is_told(
     tmp_path: Path,
     planted: Planted,
     program: Program,
-    written: Written,
+    write_csv: WriteCsv,
 ) -> None:
     """In the middle of an import: a sentence, no traceback."""
-    file = written(tmp_path / "rows.csv", planted(ALL[0]))
+    file = write_csv(tmp_path / "rows.csv", planted(ALL[0]))
     with fresh_database(world_template) as url:
         engine = create_engine(url)
         with engine.begin() as connection:

@@ -20,6 +20,8 @@ from evidence import (
     home_records,
     in_months,
     last_complete_month,
+    month_number,
+    month_numbers,
     months,
     records,
     theme_of_rows,
@@ -165,8 +167,7 @@ def _clusters(on: Grid, rows: pl.DataFrame, last: date, found: Hotspots) -> dict
     east, north = centres(on.cells, on.cell_width)
     year, lately = (rows.filter(in_months("happened", add_months(last, 1 - back), last)) for back in (YEAR, 2 * YEAR))
     there = lately.drop_nulls(["easting", "northing"])
-    month = (there["happened"].dt.year() * 12 + there["happened"].dt.month().cast(pl.Int32)).to_numpy()
-    end = last.year * 12 + last.month
+    month, end = month_numbers(there["happened"]), month_number(last)
     cluster = spatial_scan(
         east, north, on.counts(year), on.homes, 1 + found.by_home, replicates=_REPLICATES, seed=_SEED
     )

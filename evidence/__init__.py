@@ -18,7 +18,7 @@ from evidence.intake.ingest_rows import ingest_rows
 from evidence.intake.property_list import property_list
 from evidence.intake.target import HOMES_TARGET, SURVEY_TARGET, Target, layer_target
 from evidence.items import BoundingBox, Items, areas, item, items, layers_with_records, records_table
-from evidence.months import add_months, in_months, last_complete_month, months
+from evidence.months import add_months, in_months, last_complete_month, month_number, month_numbers, months
 from evidence.postcodes import import_postcodes, postcode_place, postcodes
 from evidence.records import data_versions, home_records, records
 from evidence.schema import prepare
@@ -95,6 +95,8 @@ __all__ = [
     "ledger",
     "log_access",
     "made_up",
+    "month_number",
+    "month_numbers",
     "months",
     "own_homes",
     "postcode_place",

@@ -3,17 +3,33 @@
 from datetime import date
 from math import ceil, log
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 _UNLIKELY = 0.001
 _WEEKEND = 3
 """Days, with a bank holiday: so long nothing is recorded anywhere."""
 
 
+def month_number(day: date) -> int:
+    """Months from the year 0 to the month of a day."""
+    return day.year * 12 + day.month - 1
+
+
+def month_numbers(days: pl.Series) -> NDArray[np.int64]:
+    """Of each day, none of them null, its `month_number`."""
+    return (days.dt.year().cast(pl.Int64) * 12 + days.dt.month() - 1).to_numpy()
+
+
+def month_of_number(number: int) -> date:
+    """The first day of the month with this `month_number`."""
+    return date(number // 12, number % 12 + 1, 1)
+
+
 def add_months(month: date, by: int) -> date:
     """The first day of the month that lies `by` months later (earlier, if negative)."""
-    years, index = divmod(month.year * 12 + month.month - 1 + by, 12)
-    return date(years, index + 1, 1)
+    return month_of_number(month_number(month) + by)
 
 
 def months(first: date, last: date) -> tuple[date, ...]:
@@ -23,7 +39,7 @@ def months(first: date, last: date) -> tuple[date, ...]:
 
 def length(first: date, last: date) -> int:
     """How many months there are from `first` to `last`, both included; never negative."""
-    return max(0, (last.year - first.year) * 12 + last.month - first.month + 1)
+    return max(0, month_number(last) - month_number(first) + 1)
 
 
 def in_months(name: str, first: date, last: date) -> pl.Expr:

@@ -17,6 +17,7 @@ from evidence.boundary_sets import areas_of, find_set, index_of, named_set
 from evidence.cache import Key
 from evidence.database import Database, NotVisible, Viewer
 from evidence.frames import fetch
+from evidence.months import month_number, month_numbers
 from evidence.published_tables import ABOUT, AREA, published_table
 from evidence.tables import IMPORTS, table
 from evidence.versions import versions
@@ -81,7 +82,7 @@ class Snapshot:
     @property
     def months(self) -> int:
         """Months from the first to the last, both included; 0 of an empty layer."""
-        return _month(self.last) - _month(self.first) + 1 if self.first and self.last else 0
+        return month_number(self.last) - month_number(self.first) + 1 if self.first and self.last else 0
 
     def facets(self, selection: Selection) -> NDArray[np.bool_]:
         """Which facets a selection lets through."""
@@ -102,9 +103,9 @@ class Snapshot:
         chosen.append((not selection.themes or Theme.OTHER in selection.themes) and not selection.categories)
         months = np.ones(self.months, dtype=bool)
         if self.first and selection.first:
-            months[: max(0, _month(selection.first) - _month(self.first))] = False
+            months[: max(0, month_number(selection.first) - month_number(self.first))] = False
         if self.first and selection.last:
-            months[max(0, _month(selection.last) - _month(self.first) + 1) :] = False
+            months[max(0, month_number(selection.last) - month_number(self.first) + 1) :] = False
         return np.outer(chosen, months).ravel()
 
     def cells(self, level: int, tile: slice) -> NDArray[np.intp]:
@@ -135,10 +136,6 @@ class _SnapshotKey(Key[Snapshot]):
     reader: str
     layer: str
     boundary_set: str | None
-
-
-def _month(day: date) -> int:
-    return day.year * 12 + day.month - 1
 
 
 def visible(viewer: Viewer) -> tuple[Layer, ...]:
@@ -248,7 +245,7 @@ def _facet(rows: pl.DataFrame, layer: Layer, first: date | None) -> NDArray[np.i
     if first is None:
         return np.empty(0, np.intp)
     when = rows[layer.happened]
-    month = (when.dt.year() * 12 + when.dt.month().cast(pl.Int32) - 1 - _month(first)).to_numpy()
+    month = month_numbers(when) - month_number(first)
     number = len(layer.categories)
     category = rows[layer.category].replace_strict(
         layer.categories, range(number), default=number, return_dtype=pl.Int32

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from evidence.disclosure.audit import Finding, Known, Matrix, Secrets, Whole, audit, secrets, sums
 from evidence.disclosure.rules import Rules
 from evidence.disclosure.suppression import suppress
-from evidence.months import add_months, length
+from evidence.months import add_months, length, month_number, month_of_number
 
 Level = Literal["district", "estate", "ward"]
 Reason = Literal["", "below fewest", "would give another away", "too few homes"]
@@ -78,11 +78,6 @@ class Outcome:
 
     figures: tuple[Figure, ...]
     findings: tuple[str, ...]
-
-
-def number(month: date) -> int:
-    """Months since year 0."""
-    return month.year * 12 + month.month - 1
 
 
 def nearest(count: int, to: int) -> int:
@@ -159,8 +154,8 @@ class _Atoms:
 
     def __init__(self, table: Table, figures: Sequence[Figure]) -> None:
         self.pieces = table.pieces
-        start, end = min(number(each.first) for each in figures), max(number(each.last) for each in figures)
-        windows = {(number(each.first), number(each.last)) for each in figures}
+        start, end = min(month_number(each.first) for each in figures), max(month_number(each.last) for each in figures)
+        windows = {(month_number(each.first), month_number(each.last)) for each in figures}
         month = np.arange(start, end + 1)
         cut = np.array([(month >= first) & (month <= last) for first, last in sorted(windows)])
         # Months that every window treats alike are one period; months in no window are in none.
@@ -177,7 +172,7 @@ class _Atoms:
         return np.bincount(atom[period >= 0], minlength=len(table.pieces.areas) * self.periods).astype(np.int64)
 
     def _atoms_of(self, figure: Figure) -> NDArray[np.int64]:
-        first = number(figure.first) - self.start
+        first = month_number(figure.first) - self.start
         periods = np.unique(self.period[first : first + length(figure.first, figure.last)])
         return (self.pieces.inside(figure)[:, None] * self.periods + periods).ravel()
 
@@ -199,7 +194,9 @@ class _Atoms:
         """Where and when atoms are, in words."""
         pieces, periods = np.unique(atoms // self.periods), np.unique(atoms % self.periods)
         when = self.start + np.flatnonzero(np.isin(self.period, periods))
-        return f"{_places(self.pieces, pieces, names)}, {_span(when.min(), when.max())}"
+        return (
+            f"{_places(self.pieces, pieces, names)}, {_span(month_of_number(when.min()), month_of_number(when.max()))}"
+        )
 
 
 def _places(pieces: Pieces, chosen: NDArray[np.intp], names: dict[tuple[int, int], str]) -> str:
@@ -214,9 +211,8 @@ def _places(pieces: Pieces, chosen: NDArray[np.intp], names: dict[tuple[int, int
     return " and ".join(dict.fromkeys(places_and_months))
 
 
-def _span(first: int, last: int) -> str:
-    days = [date(month // 12, month % 12 + 1, 1) for month in (first, last)]
-    return " to ".join(dict.fromkeys(f"{day:%B %Y}" for day in days))
+def _span(first: date, last: date) -> str:
+    return " to ".join(dict.fromkeys(f"{month:%B %Y}" for month in (first, last)))
 
 
 def _sentence(
@@ -230,7 +226,7 @@ def _sentence(
     }
     where = atoms.places_and_months(kept.of[[finding.secret]].indices, names)
     used = [sources[each] for each in finding.figures[:4]]
-    sums = "; ".join(f"{each.name}, {_span(number(each.first), number(each.last))}: {each.count}" for each in used)
+    sums = "; ".join(f"{each.name}, {_span(each.first, each.last)}: {each.count}" for each in used)
     more = f" and {len(finding.figures) - 4} more" if len(finding.figures) > 4 else ""
     between = f"{finding.low:.0f} to {finding.high:.0f}" if isfinite(finding.high) else f"{finding.low:.0f} or more"
     one = sources[0]

@@ -30,7 +30,7 @@ from evidence.disclosure.rules import RuleChange, Rules, disclosure
 from evidence.frames import fetch
 from evidence.intake.columns import simplified
 from evidence.intake.places import names_of, take_turn
-from evidence.months import last_complete_month
+from evidence.months import last_complete_month, month_numbers
 from evidence.tables import HOMES, table
 from evidence.themes import theme_of_rows, themes_of_layer
 from evidence.versions import versions
@@ -171,7 +171,7 @@ def _figures(connection: Connection, layer: Layer, ground: _Basis, step: Callabl
     )
     ground = replace(ground, every=every)
     pieces, piece = _pieces(ground, rows)
-    month = (rows["happened"].dt.year().cast(pl.Int64) * 12 + rows["happened"].dt.month() - 1).to_numpy()
+    month = month_numbers(rows["happened"])
     wrong: list[str] = []
     for subject, chosen in _subjects(layer, rows, ground.rules):
         step(f"  {layer.title}, {subject} …")

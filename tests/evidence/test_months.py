@@ -4,7 +4,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from evidence.months import add_months, in_months, last_complete_month, length, months
+from evidence.months import (
+    add_months,
+    in_months,
+    last_complete_month,
+    length,
+    month_number,
+    month_numbers,
+    month_of_number,
+    months,
+)
 
 
 def test_months_go_over_the_turn_of_the_year() -> None:
@@ -66,3 +75,11 @@ def test_nothing_is_complete_of_nothing() -> None:
     """Neither of no dates nor of the first days of one month."""
     assert last_complete_month(pl.Series([], dtype=pl.Date)) is None
     assert last_complete_month(dates(date(2026, 10, 2), date(2026, 10, 9))) is None
+
+
+def test_months_have_numbers_that_follow_one_another() -> None:
+    """Of a day, of a column of days, and back to the first day of the month."""
+    days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 2, 28)]
+    numbers = [month_number(day) for day in days]
+    assert numbers == month_numbers(pl.Series(days)).tolist() == [numbers[0], numbers[0] + 1, numbers[0] + 2]
+    assert [month_of_number(number) for number in numbers] == [day.replace(day=1) for day in days]

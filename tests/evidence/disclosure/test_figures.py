@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evidence.disclosure.figures import Figure, Outcome, Pieces, Table, control, number, periods
+from evidence.disclosure.figures import Figure, Outcome, Pieces, Table, control, periods
 from evidence.disclosure.rules import Rules
+from evidence.months import month_number, month_of_number
 
 RULES = Rules(fewest=10, round_to=5, fewest_homes=10, months=12)
 YEAR = (date(2025, 7, 1), date(2026, 6, 1))
@@ -29,7 +30,7 @@ def pieces(homes: dict[str, int]) -> Pieces:
 def rows(of: Pieces, counts: dict[tuple[int, date], int]) -> Table:
     """So many rows in each piece and month."""
     piece = [at for (at, _), count in counts.items() for _ in range(count)]
-    month = [number(day) for (_, day), count in counts.items() for _ in range(count)]
+    month = [month_number(day) for (_, day), count in counts.items() for _ in range(count)]
     return Table(of, np.array(piece, np.int64), np.array(month, np.int64))
 
 
@@ -95,22 +96,17 @@ def test_a_period_that_became_longer_is_seen() -> None:
 def test_years_that_roll_on_do_not_bring_a_withheld_one_to_light() -> None:
     """Publications at three months: the last would show that eight cases of the first came in few months."""
     of = pieces({"A": 100})
-    start = number(date(2024, 7, 1))
-    counts = {(1, month(start + at)): count for at, count in {8: 8, 18: 10, 20: 2}.items()}
+    start = month_number(date(2024, 7, 1))
+    counts = {(1, month_of_number(start + at)): count for at, count in {8: 8, 18: 10, 20: 2}.items()}
     earlier: list[Figure] = []
     reasons = []
     for end in (14, 18, 23):
-        span = (month(start + end - 11), month(start + end))
+        span = (month_of_number(start + end - 11), month_of_number(start + end))
         outcome = control(rows(of, counts), [figure("A", span=span)], earlier, RULES)
         assert outcome.findings == ()
         earlier += outcome.figures
         reasons.append(outcome.figures[0].reason)
     assert reasons == ["below fewest", "", "would give another away"]
-
-
-def month(months: int) -> date:
-    """The first day of a month given by its number."""
-    return date(months // 12, months % 12 + 1, 1)
 
 
 def test_an_earlier_figure_that_is_no_longer_true_tells_nothing() -> None:

@@ -38,7 +38,14 @@ class Council(_Fixed):
     examples: Examples
 
     def source(self, layer: str) -> str:
-        """Who publishes the rows of a layer."""
+        """Who publishes the rows of a layer.
+
+        Examples
+        --------
+        >>> another = COUNCIL.model_copy(update={"name": "Another Council", "sources": {"police": "The police"}})
+        >>> another.source("police"), another.source("repairs")
+        ('The police', 'Another Council')
+        """
         return self.sources.get(layer, self.name)
 
 

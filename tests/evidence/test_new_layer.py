@@ -207,6 +207,8 @@ def test_the_public_sees_nothing_of_what_is_only_counted(followed: tuple[dict[st
 
 def test_it_is_held_to_what_every_layer_is_held_to(repository: Path) -> None:
     """The tests of all layers take it up by themselves."""
-    done = run(repository, "-m", "pytest", "-v", "-p", "no:cacheprovider", "-k", "lighting", "tests/layers")
+    done = run(
+        repository, "-m", "pytest", "-v", "-p", "no:cacheprovider", "-k", "lighting", "tests/evidence/test_layers.py"
+    )
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("[lighting] PASSED") > 10

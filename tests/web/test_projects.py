@@ -22,7 +22,7 @@ LAYER = LAYERS["projects"]
 
 def view(page: str) -> dict[str, Any]:
     """What the scripts of a page draw from."""
-    found = re.search(r'<script type="application/json" id="view">(.*?)</script>', page, re.DOTALL)
+    found = re.search(r'<script type="application/json" id="view" data-swap>(.*?)</script>', page, re.DOTALL)
     assert found
     value: dict[str, Any] = json.loads(found[1])
     return value

@@ -32,7 +32,7 @@ def test_a_place_is_pointed_at_in_list_and_map_at_once(visit: Visits) -> None:
     """Focus in the list thickens its cells; focus on its letter marks the row; both have the sentence."""
     made = visit()
     page = made.open(MAP)
-    row, mark = page.locator("#places a").first, page.locator(".hotspot-mark").first
+    row, mark = page.locator("#places a[data-place]").first, page.locator(".hotspot-mark").first
     row.focus()
     assert set(page.locator(CELLS).evaluate_all("all => all.map((each) => each.getAttribute('stroke-width'))")) == {
         "4.5"
@@ -52,7 +52,7 @@ def test_a_row_of_the_list_shows_its_place(visit: Visits, viewport: dict[str, in
     """The map is seen, and near enough to tell the cells apart, each with its letter and its figures on a card."""
     made = visit(viewport=viewport)
     page = made.open(MAP)
-    page.locator("#places a").first.press("Enter")
+    page.locator("#places a[data-place]").first.press("Enter")
     made.until("priorities.map.getZoom() === 15")
     expect(page.locator(".folium-map")).to_be_in_viewport(ratio=0.5)
     cells = page.evaluate("priorities.view.hotspots.cells")
@@ -71,7 +71,7 @@ def test_a_cell_tells_its_card_when_hovered_and_does_not_open_an_estate(visit: V
     """A click leaves the card, too."""
     made = visit()
     page = made.open(MAP)
-    page.locator("#places a").first.click()
+    page.locator("#places a[data-place]").first.click()
     made.until("priorities.map.getZoom() === 15")
     box = page.locator(CELLS).first.bounding_box()
     at = (box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.9)
@@ -92,7 +92,7 @@ def test_hotspots_can_be_taken_off_the_map(visit: Visits) -> None:
     assert not page.locator('[data-legend="hotspots"]').is_visible()
     page.select_option("#last", "2026-03")
     expect(page.locator("#filters-summary")).to_contain_text("March 2026")
-    assert page.locator("#places a").count() == 1
+    assert page.locator("#places a[data-place]").count() == 1
     assert not page.locator('[data-legend="hotspots"]').is_visible()
     page.get_by_label("Hotspots", exact=True).check()
     assert page.locator(".hotspot-mark").count() == 1
@@ -148,9 +148,9 @@ def test_nothing_to_show_is_said(visit: Visits, layer: str, words: str) -> None:
 def test_all_of_it_is_told_without_scripts(visit: Visits) -> None:
     """List, legend, course and picture are the server's."""
     page = visit(java_script_enabled=False).open(f"{MAP}&open=MK-001")
-    assert page.locator("#places a").count() == 1 and page.locator(".course svg").is_visible()
+    assert page.locator("#places a[data-place]").count() == 1 and page.locator(".course svg").is_visible()
     assert "chance alone would make at most 1 in 20" in page.inner_text("#legend")
-    page.locator("#places a").first.click()
+    page.locator("#places a[data-place]").first.click()
     assert page.url.endswith("#picture")
 
 
@@ -163,7 +163,7 @@ def test_hotspots_pass_the_accessibility_rules_that_a_machine_can_check(
     made = visit(viewport=viewport)
     page = made.open(f"{MAP}&open=MK-001")
     if near:
-        page.locator("#places a").first.click()
+        page.locator("#places a[data-place]").first.click()
         made.until("priorities.map.getZoom() === 15")
     page.locator(".hotspot-mark").first.focus()
     page.evaluate(AXE.read_text())

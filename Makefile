@@ -32,9 +32,9 @@ check: .venv/.development node_modules/.installed ## Check lint, format, types, 
 	$(static)
 	@.venv/bin/pytest --quiet tests/test_architecture.py
 
-quick: .venv/.development node_modules/.installed ## Check the same, and run the tests that need no database, browser or service
+quick: .venv/.development node_modules/.installed ## Check the same, and run the tests that are done within a minute
 	$(static)
-	@.venv/bin/pytest --quiet -n 2 -m 'not (database or browser or service or shared_data)'
+	@.venv/bin/pytest --quiet -n 2 -m 'not (database or browser or service or shared_data or simulation)'
 
 fix: .venv/.development node_modules/.installed ## Mend what tools can mend: lint and format
 	@.venv/bin/ruff check --fix

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,15 @@ def modules() -> list[Path]:
     return [p for p in repository_files() if p.suffix == ".py" and any(p.is_relative_to(r) for r in roots)]
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Read a module: every node of it, at any depth."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Find every function and method of a module, at any depth."""
-    return (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, DEFINITION))
+    return (node for node in nodes(path) if isinstance(node, DEFINITION))
 
 
 def lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -102,7 +109,7 @@ def test_the_product_does_not_assert() -> None:
     asserted = [
         f"{path.relative_to(REPOSITORY)}:{node.lineno}"
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.Assert)
     ]
     assert asserted == []

@@ -84,6 +84,7 @@ def test_chance_is_not_called_a_hotspot(seed: int) -> None:
     assert sum(hotspots_of_rows(usual(100 + 20 * seed + each)).places.height > 0 for each in range(2)) <= 1
 
 
+@pytest.mark.simulation
 def test_all_tests_of_a_layer_are_corrected_together() -> None:
     """What is barely sure by itself is not, among many selections."""
     rows = pl.concat([usual(), more((2000, 2000), 34, date(2025, 7, 1), 360)])

@@ -60,6 +60,7 @@ def first_by_integration(counts: Any) -> list[float]:
     return [quad(density, 0, 5 * most, args=(at,), limit=400, points=[most])[0] for at in range(len(counts))]
 
 
+@pytest.mark.simulation
 def test_how_likely_a_theme_is_first_is_an_integral() -> None:
     """Of the voice alone: the largest of five gamma variables, integrated numerically."""
     voices = np.random.default_rng(4).poisson(6, (ESTATES, 5)) * 1.0
@@ -71,6 +72,7 @@ def test_how_likely_a_theme_is_first_is_an_integral() -> None:
     assert [found[theme] for theme in THEMES] == pytest.approx(exact, abs=0.022)
 
 
+@pytest.mark.simulation
 def test_the_whole_ranking_agrees_with_a_simulation_written_differently() -> None:
     """200,000 draws of shares, rates and changes from NumPy's Dirichlet, gamma and beta distributions."""
     given = evidence(
@@ -136,6 +138,7 @@ def test_a_theme_far_ahead_is_first_and_the_others_are_tied() -> None:
     assert found.sentence == f"Safety comes first in over 99 of 100 ({times:.1f} times the usual)."
 
 
+@pytest.mark.simulation
 def test_themes_that_are_alike_are_tied_and_it_is_said() -> None:
     """All of them first, each in about a fifth of the draws."""
     found = ranking_of(evidence(), draws=MANY)
@@ -194,6 +197,7 @@ def test_a_theme_of_which_nothing_is_known_has_no_place() -> None:
     assert found.voice_and_record.residents is None
 
 
+@pytest.mark.simulation
 def test_a_weight_that_would_change_the_order_is_named() -> None:
     """Voices speak for safety by 0.49, records for cleanliness by 0.52: a fifth more or less turns them round."""
     voices, records = first_row(600, 1000, 500, 500, 500, 500), first_row(2000, 2000, 3000, 2000, 2000, 2000)
@@ -257,6 +261,7 @@ def test_the_gap_says_what_is_missing() -> None:
     assert unrecorded.sentence.endswith("; nothing is recorded.")
 
 
+@pytest.mark.simulation
 def test_the_same_seed_gives_the_same_ranking() -> None:
     """And another seed nearly the same."""
     given = evidence(voices=first_row(6, 14, 9, 8, 3, 1))

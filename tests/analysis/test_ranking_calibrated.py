@@ -31,6 +31,7 @@ def district(seed: int, estates: int = 120) -> tuple[Evidence, Any]:
     return Evidence(homes, *(each.astype(np.float64) for each in counts)), true / 6
 
 
+@pytest.mark.simulation
 def test_what_is_said_to_be_sure_is_as_often_true() -> None:
     """Of themes first in at least 90 of 100, and in 50 to 90, about as many are, in districts whose truth is known."""
     said, true, inside = [], [], []

@@ -136,6 +136,7 @@ def simulated(level: float, spoken: float, homes: int, seed: int) -> pl.DataFram
     return pl.concat(made).with_columns(uprn=pl.col("estate") + pl.col("uprn"))
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("level", "spoken", "homes", "least", "most"),
     [(1, 1, 200, 0, 1), (0.45, 1, 50, 0, 4), (0.45, 1, 200, 0, 4), (1, 0.45, 200, 50, 60), (1, 0.45, 50, 10, 35)],

@@ -64,6 +64,7 @@ def _overlaps(draw: st.DrawFn) -> list[shapely.Geometry]:
     return [hull for hull in hulls if hull.geom_type == "Polygon"]
 
 
+@pytest.mark.simulation
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(polygons=st.one_of(_tessellations(), _overlaps()).filter(len))
 def test_adversarial_points_get_the_answer_of_covers(polygons: list[shapely.Geometry]) -> None:
@@ -143,6 +144,7 @@ def test_codes_and_areas_go_together() -> None:
         AreaIndex(["A"], [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
 
 
+@pytest.mark.simulation
 def test_a_spread_of_points_gets_the_answer_of_a_spatial_join() -> None:
     """More points than are taken at once, over areas with long edges: the same as geopandas."""
     random = np.random.default_rng(2)
@@ -173,6 +175,7 @@ def _strips(edges: npt.NDArray[np.float64]) -> list[shapely.Geometry]:
     return list(shapely.box(east, NORTHING, west, NORTHING + 977.7)[::-1])
 
 
+@pytest.mark.simulation
 def test_edges_a_float_beside_the_lines_of_the_raster() -> None:
     """Rounding puts some of their points into the cell next door, which must know of the edge."""
     edges = np.linspace(0, 123.456, 401)  # near the origin, where floats are finer than the raster

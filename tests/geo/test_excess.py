@@ -131,6 +131,7 @@ def _rarely(alarms: list[np.bool_]) -> bool:
     return bool(np.mean(alarms) <= allowed + 3 * np.sqrt(allowed * (1 - allowed) / len(alarms)))
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("drawn", [_by_chance, _by_home, _by_place])
 def test_maps_without_hotspots_rarely_show_one(drawn: Drawn) -> None:
     """Of 200 maps at most 5 in 100 have any hot window, whichever way counts vary more than by chance."""
@@ -138,6 +139,7 @@ def test_maps_without_hotspots_rarely_show_one(drawn: Drawn) -> None:
     assert _rarely([excess(drawn(random, HOMES * 0.1), HOMES, WINDOWS).hot.any() for _ in range(200)])
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("drawn", [_by_chance, _by_home])
 def test_a_planted_cluster_is_found_where_it_is(drawn: Drawn) -> None:
     """Four times the reports within 300 m: hot on every map, and hardly any window is that does not reach there."""
@@ -151,6 +153,7 @@ def test_a_planted_cluster_is_found_where_it_is(drawn: Drawn) -> None:
     assert np.mean([each.rate for each in found]) == pytest.approx(0.3, rel=0.1)
 
 
+@pytest.mark.simulation
 def test_a_place_that_is_only_full_of_homes_is_never_hot() -> None:
     """Towers of flats have most of the reports, and no more than their homes explain."""
     random = np.random.default_rng(31)

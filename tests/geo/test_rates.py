@@ -76,6 +76,7 @@ def test_the_prior_of_the_lip_cancers_is_the_likeliest_on_a_fine_grid() -> None:
     assert not prior.alike
 
 
+@pytest.mark.simulation
 def test_no_far_prior_is_likelier() -> None:
     """In random districts, alike and unlike, no pair on a wide grid beats the one that was found."""
     random = np.random.default_rng(20)
@@ -90,6 +91,7 @@ def test_no_far_prior_is_likelier() -> None:
         assert max(grid) <= found + 1e-9
 
 
+@pytest.mark.simulation
 def test_the_adjustment_hardly_moves_the_risks_of_the_lip_cancers() -> None:
     """Against the mere maximum of the likelihood, which is at 1.88 and 1.32, by at most 3 % of a risk."""
     grid = [

@@ -120,6 +120,7 @@ def _surprises(spread: float, said: float, maps: int = 1_500) -> float:
     return found / maps
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("spread", [1.0, 3.0])
 def test_one_map_in_twenty_without_a_cluster_has_a_p_of_a_twentieth(spread: float) -> None:
     """For Poisson counts and for homes that report again and again, within three standard errors."""

@@ -82,6 +82,7 @@ def test_an_example_by_hand() -> None:
     assert found.relative_risk == pytest.approx((6 / 2) / (34 / 38))
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("size", [1, 100])
 def test_with_one_cylinder_the_p_is_that_of_the_exact_distribution(size: int) -> None:
     """Of so many cases the last period's are drawn without replacement: hypergeometric; also in many parts."""
@@ -130,6 +131,7 @@ def test_a_rise_that_is_over_is_not_reported() -> None:
     assert found.p > 0.05
 
 
+@pytest.mark.simulation
 def test_one_map_in_twenty_where_nothing_starts_has_a_p_of_a_twentieth() -> None:
     """With places and months that differ as they like, within three standard errors."""
     random = np.random.default_rng(9)

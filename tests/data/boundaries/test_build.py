@@ -38,6 +38,7 @@ def points() -> gpd.GeoDataFrame:
     return grid_frame(gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs=4326))
 
 
+@pytest.mark.simulation
 def test_building_gives_the_shipped_bytes_again() -> None:
     """Nothing in the three files was changed by hand, and building them twice is building them once."""
     for path, text in build.outputs().items():

@@ -23,6 +23,7 @@ from layers._registry import LAYERS
 UNTIL = date(2025, 11, 23)
 
 
+@pytest.mark.simulation
 def test_the_same_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     """Every file of a second run is the first's, to the last byte."""
     generate(tmp_path, seed=2026, until=UNTIL)
@@ -32,6 +33,7 @@ def test_the_same_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> Non
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
 
 
+@pytest.mark.simulation
 def test_another_seed_gives_other_cases(truth: Truth, tmp_path: Path) -> None:
     """The numbers of rows are the same, the plants' counts are not."""
     other = generate(tmp_path / "made" / "for it", seed=7, until=date(2024, 2, 29))

@@ -45,6 +45,7 @@ def enumerated(known: Known, kept: Secrets, most: int) -> tuple[NDArray[np.float
 tables = st.lists(st.integers(0, 5), min_size=2, max_size=5)
 
 
+@pytest.mark.simulation
 @settings(deadline=None, max_examples=80)
 @given(counts=tables, data=st.data())
 def test_bounds_are_those_of_every_table_that_agrees(counts: list[int], data: st.DataObject) -> None:

@@ -82,6 +82,7 @@ def fewest(known: Known, kept: Secrets, counts: NDArray[np.int64]) -> int:
     raise AssertionError("with nothing published nothing can be found")
 
 
+@pytest.mark.simulation
 def test_hardly_more_is_withheld_than_the_fewest_that_would_do() -> None:
     """On 24 tables of two rows with all their margins: never two more, and in all within a tenth."""
     random = np.random.default_rng(4)

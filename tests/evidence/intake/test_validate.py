@@ -74,6 +74,7 @@ def test_what_is_no_day_is_none(text: str) -> None:
     assert day(text) is None
 
 
+@pytest.mark.simulation
 def test_every_day_is_read_in_every_way_it_is_written() -> None:
     """Three thousand days of forty years, each as Python writes it in nine ways."""
     forms = ["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d-%b-%y", "%d %B %Y", "%Y/%m/%d"]

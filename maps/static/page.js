@@ -202,4 +202,6 @@ window.addEventListener("popstate", () => {
   if (location.pathname + location.search !== here) go(location.href, false);
 });
 
-if (!wide()) document.getElementById("filters")?.removeAttribute("open");
+const filters = document.getElementById("filters");
+// What was not understood is told beside its field, and stays to be seen.
+if (!wide() && !filters?.querySelector(".govuk-error-message")) filters?.removeAttribute("open");

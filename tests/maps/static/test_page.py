@@ -110,3 +110,11 @@ def test_pages_pass_the_accessibility_rules_that_a_machine_can_check(
     found = page.evaluate("tags => axe.run(document, { runOnly: tags })", tags)["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+
+
+def test_what_was_not_understood_is_seen_on_a_phone_too(visit: Visits) -> None:
+    """There the filters are folded away, but not where one of them needs to be put right."""
+    page = visit(viewport=PHONE).open(f"{MAP}?theme=weather")
+    expect(page.locator("#theme-error")).to_be_visible()
+    page = visit(viewport=PHONE).open(f"{MAP}?theme=safety")
+    expect(page.locator("#filters-form")).to_be_hidden()

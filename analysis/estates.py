@@ -1,6 +1,6 @@
 """What a layer records in every estate: rates that few homes cannot exaggerate, and the course over the months."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,13 @@ _SURELY = 0.998
 
 
 def estate_figures(
-    rows: pl.DataFrame, homes: Mapping[str, int], codes: Sequence[str], first: date, last: date, noun: tuple[str, str]
+    rows: pl.DataFrame,
+    homes: Mapping[str, int],
+    codes: Sequence[str],
+    first: date,
+    last: date,
+    noun: tuple[str, str],
+    complete: Collection[date] | None = None,
 ) -> list[dict[str, Any]]:
     """The figures of every estate, by code.
 
@@ -31,17 +37,20 @@ def estate_figures(
     rows : with estate (code or null) and happened
     homes : by code; an estate without homes has counts and no rate
     codes : of the estates
-    first, last : the complete months
+    first, last : the first and last complete month
+    complete : those between that are complete; None if all are
 
     Returns
     -------
     For each estate its code, homes, count (of the last twelve months, or of all if there are fewer), before (of the
-    twelve before), rate, shrunken rate with its limits, limits of chance about the district's rate, all per 1,000
-    homes and None without homes; counts by month, oldest first; its course and a sentence that says it.
+    twelve before; None where a month of the twenty-four is not complete), rate, shrunken rate with its limits, limits
+    of chance about the district's rate, all per 1,000 homes and None without homes; counts by month, oldest first, None
+    of a month that is not complete; its course and a sentence that says it.
     """
-    series = _by_month(rows, codes, first, last)
+    series = _by_month(rows, codes, first, last, complete)
     listed = np.array([homes.get(code, 0) for code in codes], dtype=np.float64)
-    now, before = series[:, -YEAR:].sum(axis=1), series[:, -2 * YEAR : -YEAR].sum(axis=1)
+    now, before = np.nansum(series[:, -YEAR:], axis=1), np.nansum(series[:, -2 * YEAR : -YEAR], axis=1)
+    whole = series.shape[1] >= 2 * YEAR and bool(np.isfinite(series[:, -2 * YEAR :]).all())
     lived = listed > 0
     district, district_before = (1000 * part[lived].sum() / max(listed.sum(), 1) for part in (now, before))
     shrunken, shrunken_before = (shrunken_rates(part, listed) for part in (now, before))
@@ -59,9 +68,9 @@ def estate_figures(
             "code": code,
             "homes": int(listed[at]),
             "count": int(now[at]),
-            "before": int(before[at]) if series.shape[1] >= 2 * YEAR else None,
+            "before": int(before[at]) if whole else None,
             **{name: _finite(values[at]) for name, values in rates.items()},
-            "months": series[at].astype(int).tolist(),
+            "months": [None if np.isnan(count) else int(count) for count in series[at]],
             **_trend_sentence(
                 series[at], shrunken.low[at] > district > 0, shrunken_before.low[at] > district_before > 0, noun
             ),
@@ -75,8 +84,10 @@ def _trend_sentence(series: FloatArray, high_now: bool, high_before: bool, noun:
     return {"course": change.trend_class.value, "said": sentence(change, noun)}
 
 
-def _by_month(rows: pl.DataFrame, codes: Sequence[str], first: date, last: date) -> FloatArray:
-    """Counts of estates (rows) by month (columns)."""
+def _by_month(
+    rows: pl.DataFrame, codes: Sequence[str], first: date, last: date, complete: Collection[date] | None
+) -> FloatArray:
+    """Counts of estates (rows) by month (columns); NaN where a month is not complete."""
     number = {month: at for at, month in enumerate(months(first, last))}
     place = {code: at for at, code in enumerate(codes)}
     inside = rows.filter(in_months("happened", first, last)).drop_nulls("estate")
@@ -85,6 +96,8 @@ def _by_month(rows: pl.DataFrame, codes: Sequence[str], first: date, last: date)
     for estate, month, count in counted.iter_rows():
         if estate in place:
             series[place[estate], number[month]] = count
+    if complete is not None:
+        series[:, [at for month, at in number.items() if month not in complete]] = np.nan
     return series
 
 

@@ -8,18 +8,21 @@ import numpy as np
 import polars as pl
 
 from analysis.estates import YEAR
+from analysis.hotspots import FEWEST_COMPARED
 from analysis.scoring import THEMES, Evidence
 from evidence import (
+    Calendar,
     Database,
     Viewer,
     add_months,
     areas,
     home_records,
     in_months,
-    last_complete_month,
+    lacking_in_words,
     made_up,
     months,
     records,
+    source_calendar,
     survey_answers,
     theme_of_rows,
 )
@@ -54,6 +57,8 @@ class Source:
     """Rows of the twelve months to it."""
     located: int
     """Of these, those with an estate: the others say nothing of any."""
+    lacking: str = ""
+    """Which of the twelve months are not loaded whole, in words; nothing of them is used."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,8 @@ class Series:
     """What was recorded by month, theme by theme; empty where no layer is complete for two years."""
 
     first: date
-    counts: Mapping[str, Mapping[str, tuple[int, ...]]]
-    """By estate and theme, oldest month first, all equally long."""
+    counts: Mapping[str, Mapping[str, tuple[int | None, ...]]]
+    """By estate and theme, oldest month first, all equally long; None of a month that a source lacks."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,8 @@ def gather(database: Database, viewer: Viewer, as_of: date | None) -> Gathered:
     """
     listed = _number(home_records(database, viewer))
     codes = sorted(areas(database, viewer)["code"])
-    years = {layer: _years(database, viewer, layer, as_of) for layer in used()}
+    calendars = {layer: source_calendar(database, viewer, layer, as_of) for layer in used()}
+    years = {layer: _years(database, viewer, layer, as_of, loaded) for layer, loaded in calendars.items()}
     said = survey_answers(database, viewer)
     said = _latest_year(said if as_of is None else said.filter(pl.col("completed") <= as_of))
     homes = {code: listed.get(code, 0) for code in codes}
@@ -115,10 +121,10 @@ def gather(database: Database, viewer: Viewer, as_of: date | None) -> Gathered:
         pl.concat([rows.filter("lately").select("estate", "uprn", "unprompted") for rows in years.values()]),
         None if said.is_empty() else _number(said),
         (
-            *(_source(layer.id, rows.filter("lately"), "last") for layer, rows in years.items()),
+            *(_source(layer.id, rows.filter("lately"), "last", calendars[layer]) for layer, rows in years.items()),
             *([] if said.is_empty() else [_source("survey", said, "completed")]),
         ),
-        _series(codes, [rows.filter("compared") for layer, rows in years.items() if layer.role == "record"]),
+        _series(codes, {layer: rows for layer, rows in years.items() if layer.role == "record"}, calendars),
         bool(said["synthetic"].any()) or made_up(database, *(layer.id for layer in years)),
     )
 
@@ -127,27 +133,35 @@ def _number(rows: pl.DataFrame) -> dict[str, int]:
     return dict(rows.drop_nulls("estate").group_by("estate").len().iter_rows())
 
 
-def _years(database: Database, viewer: Viewer, layer: Layer, as_of: date | None) -> pl.DataFrame:
-    """Rows of a layer's last complete twelve months and the twelve before, with what the layer says of them.
+def _years(database: Database, viewer: Viewer, layer: Layer, as_of: date | None, loaded: Calendar) -> pl.DataFrame:
+    """Rows of the complete months of a layer's last two years, with what the layer says of them.
 
     Columns estate, uprn, theme, month, last (the last complete month); lately (in the last twelve months); severe (null
-    where the layer does not say); unprompted; compared (the layer is complete for both years).
+    where the layer does not say); unprompted; compared (the month is complete in both years).
     """
     fields = sorted({*layer.severe, *layer.unprompted} - {layer.category, layer.happened})
     rows = records(database, viewer, layer, *fields, until=as_of)
-    last = last_complete_month(rows["happened"]) or _NEVER
+    last = loaded.last_complete or _NEVER
     start, middle = (add_months(last, by) for by in (1 - 2 * YEAR, 1 - YEAR))
-    return rows.filter(in_months("happened", start, last)).select(
+    month = pl.col("happened").dt.truncate("1mo")
+    whole = in_months("happened", start, last) & month.is_in(loaded.complete)
+    return rows.filter(whole).select(
         "estate",
         "uprn",
         theme=theme_of_rows(layer),
-        month=pl.col("happened").dt.truncate("1mo"),
+        month=month,
         last=pl.lit(last),
         lately=pl.col("happened") >= middle,
         severe=_has_value(layer, layer.severe) if layer.severe else pl.lit(None, pl.Boolean),
         unprompted=_has_value(layer, layer.unprompted),
-        compared=pl.lit(bool((rows["happened"] <= start).any())),
+        compared=month.is_in(_both_years(loaded, last)),
     )
+
+
+def _both_years(loaded: Calendar, last: date) -> list[date]:
+    """The months of two years that are complete in both; none where so few are that they say nothing."""
+    compared = loaded.compared_months(last)
+    return [*compared, *(add_months(month, -YEAR) for month in compared)] if len(compared) >= FEWEST_COMPARED else []
 
 
 def _has_value(layer: Layer, values: Mapping[str, frozenset[object]]) -> pl.Expr:
@@ -164,24 +178,29 @@ def _latest_year(said: pl.DataFrame) -> pl.DataFrame:
     return said.filter(pl.col("completed") >= add_months(latest.replace(day=1), 1 - YEAR))
 
 
-def _source(name: str, rows: pl.DataFrame, dated: str) -> Source:
+def _source(name: str, rows: pl.DataFrame, dated: str, loaded: Calendar | None = None) -> Source:
     last = rows[dated].max()
     month = last.replace(day=1) if isinstance(last, date) else None
-    return Source(name, month, rows.height, rows.drop_nulls("estate").height)
+    lacking = loaded.lacking(add_months(month, 1 - YEAR), month) if loaded and month else {}
+    return Source(name, month, rows.height, rows.drop_nulls("estate").height, lacking_in_words(lacking))
 
 
-def _series(codes: Sequence[str], compared: Sequence[pl.DataFrame]) -> Series | None:
-    """The months that all these layers have."""
-    there = [rows for rows in compared if rows.height]
+def _series(
+    codes: Sequence[str], years: Mapping[Layer, pl.DataFrame], calendars: Mapping[Layer, Calendar]
+) -> Series | None:
+    """The two years of the layers that can be compared, a month that one of them lacks being no month of all."""
+    there = {layer: rows.filter("compared") for layer, rows in years.items() if rows["compared"].any()}
     if not there:
         return None
-    lasts = [rows["last"][0] for rows in there]
+    lasts = [rows["last"][0] for rows in there.values()]
     first, last = add_months(max(lasts), 1 - 2 * YEAR), min(lasts)
+    both = [set(_both_years(calendars[layer], rows["last"][0])) for layer, rows in there.items()]
     number = {month: at for at, month in enumerate(months(first, last))}
-    counted = {code: {str(theme): [0] * len(number) for theme in THEMES} for code in codes}
-    inside = pl.concat([rows.select("estate", "theme", "month") for rows in there])
+    none = [0 if all(month in each for each in both) else None for month in number]
+    counted = {code: {str(theme): none.copy() for theme in THEMES} for code in codes}
+    inside = pl.concat([rows.select("estate", "theme", "month") for rows in there.values()])
     for estate, theme, month, count in inside.group_by("estate", "theme", "month").len().iter_rows():
-        if month in number and theme in counted.get(estate, ()):
+        if month in number and theme in counted.get(estate, ()) and none[number[month]] is not None:
             counted[estate][theme][number[month]] = count
     return Series(first, {code: {name: tuple(of) for name, of in by.items()} for code, by in counted.items()})
 

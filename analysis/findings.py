@@ -34,19 +34,29 @@ def findings(layer: Layer, result: Mapping[str, Any], names: Mapping[str, str]) 
         return
     for theme, found in result["themes"].items():
         for place in found["hotspots"]["places"]:
-            yield hotspot(layer, theme, place, names, result["months"])
+            yield hotspot(layer, theme, place, names, result["months"], result["compared"])
         if found["starting"] and found["starting"]["p"] <= _SURELY:
             yield _starting(layer, theme, found["starting"])
 
 
-def hotspot(layer: Layer, theme: str, place: Mapping[str, Any], names: Mapping[str, str], months: int) -> str:
+def hotspot(
+    layer: Layer, theme: str, place: Mapping[str, Any], names: Mapping[str, str], months: int, compared: int
+) -> str:
     """A hotspot in a sentence: as in "A new hotspot of cleanliness in Beanhill: 51 cases ..."."""
     where = ", ".join(names.get(code, code) for code in place["estates"] or ()) or "no estate"
     usual = f"where {place['expected']:.0f} are usual for {place['homes']:,} {layer.exposure}"
     usual = usual if place["homes"] else "where nobody lives"
     told = f"{_count_phrase(layer, place['observed'])} in {months} months {usual}"
-    before = "" if place["course"] == TrendClass.TOO_SHORT else f"; {place['before']:,} in the {months} before"
+    before = "" if place["course"] == TrendClass.TOO_SHORT else f"; {before_phrase(place, months, compared)}"
     return f"{_OPENINGS[TrendClass(place['course'])]}{_theme_phrase(theme)} in {where}: {told}{before}."
+
+
+def before_phrase(place: Mapping[Any, Any], months: int, compared: int) -> str:
+    """How many there were a year before, of a place or a cell: all, or those of the months that both years have."""
+    if compared == months:
+        return f"{place['before']:,.0f} in the {months} before"
+    both = f"{place['compared']:,.0f}, after {place['before']:,.0f}"
+    return f"in the {compared} months that are there in both years {both}"
 
 
 def _starting(layer: Layer, theme: str, found: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 
 from analysis.runs import latest_run
-from evidence import Database, Viewer, add_months
+from evidence import Calendar, Database, MonthState, Viewer
 from geo.crs import BRITISH_NATIONAL_GRID, lonlat_frame
 from geo.hexagons import polygons
 from geo.trend import TrendClass
@@ -23,6 +23,7 @@ COLUMNS = (
     "observed",
     "expected",
     "homes",
+    "compared",
     "before",
     "ratio",
     "ratio_low",
@@ -61,8 +62,14 @@ class HotspotAreas:
         """First and last of the months in which the hotspots were found; None where nothing can be said."""
         if self.refusal:
             return None
-        last = date.fromisoformat(self.result["last"])
-        return add_months(last, 1 - self.result["months"]), last
+        return date.fromisoformat(self.result["since"]), date.fromisoformat(self.result["last"])
+
+    @property
+    def calendar(self) -> Calendar:
+        """Which months of the layer are loaded; of none, where it has not been analysed."""
+        known = self.result.get("calendar") or {"first": None, "states": []}
+        first = known["first"] and date.fromisoformat(known["first"])
+        return Calendar(first, tuple(map(MonthState, known["states"])))
 
     @property
     def tested(self) -> dict[str, int]:
@@ -102,5 +109,6 @@ def _cell_row(theme: str, cell: Mapping[str, Any]) -> dict[str, Any]:
 
 def _comparison(cell: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     short = cell["course"] == TrendClass.TOO_SHORT
-    for name, known in (("before", "before"), ("ratio", "ratio"), ("ratio_low", "low"), ("ratio_high", "high")):
+    columns = {"compared": "compared", "before": "before", "ratio": "ratio", "ratio_low": "low", "ratio_high": "high"}
+    for name, known in columns.items():
         yield name, None if short else cell[known]

@@ -33,6 +33,10 @@ FEWEST_ROWS = 20
 """Rows in all, without which nothing is tested: of fewer it cannot be told how much they vary by chance."""
 
 
+FEWEST_COMPARED = 6
+"""Months that are there in both years, without which nothing is said of how a place has changed."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """Hexagons with the homes in each (map points in use, where a source's points stand for several addresses)."""
@@ -66,10 +70,11 @@ class Hotspots:
     by_place: float
     cells: pl.DataFrame
     """Hot cells: cell, easting, northing (of the middle), course; of the cell with those around it: observed, expected,
-    homes, p (corrected), before (observed in the year before), ratio (to before), low, high, z (Gi*); and place."""
+    homes, p (corrected), compared (observed in the months that are complete in both years), before (the same a year
+    before), ratio (of these two), low, high, z (Gi*); and place."""
     places: pl.DataFrame
-    """Cells that lie side by side, as one: place, course, cells, easting, northing, observed, expected, homes, before,
-    ratio, low, high, p (the smallest of its cells)."""
+    """Cells that lie side by side, as one: place, course, cells, easting, northing, observed, expected, homes,
+    compared, before, ratio, low, high, p (the smallest of its cells)."""
 
 
 def grid(homes: pl.DataFrame, rows: pl.DataFrame, cell_width: float) -> Grid:
@@ -81,22 +86,24 @@ def grid(homes: pl.DataFrame, rows: pl.DataFrame, cell_width: float) -> Grid:
 
 
 def hotspots(
-    of: Mapping[str, pl.DataFrame], on: Grid, first: date, last: date, fewest_homes: int = FEWEST_HOMES
+    of: Mapping[str, pl.DataFrame], on: Grid, compared: Sequence[date], last: date, fewest_homes: int = FEWEST_HOMES
 ) -> dict[str, Hotspots]:
     """Find the hotspots of several selections of a layer's rows, corrected for all the tests that are made of them.
 
     Parameters
     ----------
     of : by any name, rows with easting, northing and happened, which the grid was made with
-    first, last : the months of the rows that are complete; of fewer than 24 no course can be told
+    compared : of the twelve months to `last` those that are complete, and were a year before; of fewer than half a
+        year no course can be told
+    last : the last month that is complete
     fewest_homes : in a cell and those around it, or they are not tested
     """
-    counts = {name: _by_period(rows, on, last) for name, rows in of.items()}
-    found = {name: [_tested(count, on, fewest_homes) for count in each] for name, each in counts.items()}
+    counts = {name: _by_period(rows, on, last, compared) for name, rows in of.items()}
+    found = {name: [_tested(count, on, fewest_homes) for count in each[:3]] for name, each in counts.items()}
     corrected = iter(_corrected([each for periods in found.values() for each in periods]))
     return {
         name: _hotspots_of(
-            on, counts[name], periods, [next(corrected) for _ in periods], first <= add_months(last, 1 - 2 * YEAR)
+            on, counts[name], periods, [next(corrected) for _ in periods], len(compared) >= FEWEST_COMPARED
         )
         for name, periods in found.items()
     }
@@ -107,10 +114,13 @@ def _cells(rows: pl.DataFrame, cell_width: float) -> CellArray:
     return cells_at(there["easting"].to_numpy(), there["northing"].to_numpy(), cell_width)
 
 
-def _by_period(rows: pl.DataFrame, on: Grid, last: date) -> list[FloatArray]:
-    """Counts of the twelve months to `last`, of the twelve before, and of the latest few."""
-    spans = ((1 - YEAR, 0), (1 - 2 * YEAR, -YEAR), (1 - RECENT, 0))
-    return [on.counts(rows.filter(in_months("happened", *(add_months(last, by) for by in span)))) for span in spans]
+def _by_period(rows: pl.DataFrame, on: Grid, last: date, compared: Sequence[date]) -> list[FloatArray]:
+    """Counts of the year to `last`, of the months compared a year before, of the latest few, of the months compared."""
+    month = pl.col("happened").dt.truncate("1mo")
+    year, recent = (in_months("happened", add_months(last, 1 - long), last) for long in (YEAR, RECENT))
+    before = [add_months(each, -YEAR) for each in compared]
+    chosen = (year, month.is_in(before), recent, month.is_in(list(compared)))
+    return [on.counts(rows.filter(each)) for each in chosen]
 
 
 def _tested(count: FloatArray, on: Grid, fewest_homes: float) -> Excess:
@@ -131,6 +141,7 @@ def _hotspots_of(
     on: Grid, counts: Sequence[FloatArray], periods: Sequence[Excess], p: Sequence[FloatArray], compared: bool
 ) -> Hotspots:
     now, before, _ = periods
+    again = on.windows @ counts[3]
     latest = np.minimum(p[0], p[2])
     hot = np.flatnonzero(
         ((latest <= FALSE_DISCOVERIES) & (counts[0] > 0)) | ((p[1] <= FALSE_DISCOVERIES) & (counts[1] > 0))
@@ -139,6 +150,7 @@ def _hotspots_of(
     cells = {
         "cell": on.cells,
         "observed": now.observed.astype(np.int64),
+        "compared": again.astype(np.int64),
         "before": before.observed.astype(np.int64),
         "expected": now.expected,
         "homes": (on.windows @ on.homes).astype(np.int64),
@@ -146,6 +158,7 @@ def _hotspots_of(
         "p_before": p[1],
         "z": np.nan_to_num(gi_star_z(counts[0], on.windows)),
         "own_observed": counts[0].astype(np.int64),
+        "own_compared": counts[3].astype(np.int64),
         "own_before": counts[1].astype(np.int64),
         "own_homes": on.homes.astype(np.int64),
     }
@@ -160,14 +173,14 @@ def _hotspots_of(
         now.rate,
         now.by_home,
         now.by_place,
-        told.drop("p_before", "own_observed", "own_before", "own_homes"),
+        told.drop("p_before", "own_observed", "own_compared", "own_before", "own_homes"),
         _places(told, now.rate, compared),
     )
 
 
 def _with_trend_class(told: pl.DataFrame, compared: bool) -> pl.DataFrame:
     """Add the ratio of both years with its likely range, and the course: null where neither year tells one."""
-    now, before = (told[name].to_numpy() for name in ("observed", "before"))
+    now, before = (told[name].to_numpy() for name in ("compared", "before"))
     ratio, low, high = rate_ratio(now, np.ones(now.size), before, np.ones(now.size))
     hot_now, hot_before = (told[name].to_numpy() <= FALSE_DISCOVERIES for name in ("p", "p_before"))
     told = told.with_columns(pl.Series("ratio", ratio), pl.Series("low", low), pl.Series("high", high))
@@ -184,6 +197,7 @@ def _places(cells: pl.DataFrame, rate: float, compared: bool) -> pl.DataFrame:
         pl.len().alias("cells"),
         pl.col("easting", "northing").mean(),
         pl.col("own_observed").sum().alias("observed"),
+        pl.col("own_compared").sum().alias("compared"),
         pl.col("own_before").sum().alias("before"),
         pl.col("own_homes").sum().alias("homes"),
         pl.col("p", "p_before").min(),

@@ -13,17 +13,19 @@ from analysis.estates import YEAR, estate_figures
 from analysis.hotspots import FEWEST_HOMES, RECENT, Grid, Hotspots, grid, hotspots
 from analysis.runs import Run, record
 from evidence import (
+    Calendar,
     Database,
     Viewer,
     add_months,
     areas,
     home_records,
     in_months,
-    last_complete_month,
+    lacking_in_words,
     month_number,
     month_numbers,
     months,
     records,
+    source_calendar,
     theme_of_rows,
     themes_of_layer,
     version,
@@ -70,20 +72,20 @@ def analyse(database: Database, viewer: Viewer, layer: Layer, as_of: date | None
     """
     made_from = record_of(database, viewer, layer, as_of)
     rows = records(database, viewer, layer, until=as_of)
+    loaded = source_calendar(database, viewer, layer, as_of)
     homes = home_records(database, viewer)
     estates = areas(database, viewer)
-    first, last = _first_complete_month(rows["happened"]), last_complete_month(rows["happened"])
-    refusal = _refusal(layer, rows, homes, estates.shape[0], first, last)
-    if refusal or first is None or last is None:
-        return Run(made_from, {"refusal": refusal})
-    first = max(first, add_months(last, 1 - _LONGEST))
+    last = loaded.last_complete
+    refusal = _refusal(layer, rows, homes, estates.shape[0], last)
+    if refusal or last is None:
+        return Run(made_from, {"refusal": refusal, "calendar": _calendar_data(loaded)})
+    first = max(loaded.complete[0], add_months(last, 1 - _LONGEST))
     rows = rows.filter(pl.col("happened") >= first)
-    return Run(made_from, _result(layer, rows, homes, list(estates["code"]), first, last))
+    result = _result(layer, rows, homes, list(estates["code"]), first, last, loaded)
+    return Run(made_from, result | {"calendar": _calendar_data(loaded)})
 
 
-def _refusal(
-    layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, estates: int, first: date | None, last: date | None
-) -> str:
+def _refusal(layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, estates: int, last: date | None) -> str:
     """Why nothing can be said; empty if something can."""
     several = layer.noun[1]
     if rows.is_empty():
@@ -92,40 +94,49 @@ def _refusal(
         return "There is no list of homes, so no rate: load it, as in priorities homes import FILE."
     if not estates:
         return "There are no estates: import a boundary set, as in priorities boundaries import FILE."
-    if first is None or last is None or first > last:
+    if last is None:
         return f"No month of the {several} is complete yet: load a file that reaches to the end of a month."
     return ""
 
 
-def _first_complete_month(happened: pl.Series) -> date | None:
-    """None of no dates. A source that begins within a month says less of it."""
-    first = happened.min()
-    if not isinstance(first, date):
-        return None
-    return first if first.day == 1 else add_months(first.replace(day=1), 1)
+def _calendar_data(loaded: Calendar) -> dict[str, Any]:
+    return {"first": loaded.first and loaded.first.isoformat(), "states": [str(state) for state in loaded.states]}
 
 
 def _result(
-    layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, codes: list[str], first: date, last: date
+    layer: Layer,
+    rows: pl.DataFrame,
+    homes: pl.DataFrame,
+    codes: list[str],
+    first: date,
+    last: date,
+    loaded: Calendar,
 ) -> dict[str, Any]:
+    total, located = rows.height, int((rows["located_by"] != "none").sum())
+    # What a month brought that is not there whole, or there twice, says nothing beside other months.
+    rows = rows.filter(pl.col("happened").dt.truncate("1mo").is_in(loaded.complete))
+    compared = loaded.compared_months(last)
     # Where points stand for several addresses, homes cannot be told from one another: the points in use are counted.
     lived = rows.select("easting", "northing").unique() if layer.anonymised_points else homes
     on = grid(lived, rows, layer.cell_width)
     by_theme = {EVERYTHING: rows} | _by_theme(layer, rows)
-    hot = hotspots(by_theme, on, first, last, _fewest(layer))
+    hot = hotspots(by_theme, on, compared, last, _fewest(layer))
     listed = dict(homes.drop_nulls("estate").group_by("estate").len().iter_rows())
-    located = int((rows["located_by"] != "none").sum())
+    year = months(max(first, add_months(last, 1 - YEAR)), last)
     return {
         "first": first.isoformat(),
+        "since": year[0].isoformat(),
         "last": last.isoformat(),
-        "months": min(YEAR, len(months(first, last))),
-        "total": rows.height,
+        "months": len(set(year) & set(loaded.complete)),
+        "compared": len(compared),
+        "lacking": lacking_in_words(loaded.lacking(year[0], last)),
+        "total": total,
         "located": located,
         "themes": {
             name: {
                 "hotspots": _as_data(hot[name], _estate_of_cells(homes, rows, layer.cell_width)),
                 **_clusters(on, of, last, hot[name]),
-                "estates": estate_figures(of, listed, codes, first, last, layer.noun),
+                "estates": estate_figures(of, listed, codes, first, last, layer.noun, loaded.complete),
             }
             for name, of in by_theme.items()
         },

@@ -25,15 +25,17 @@ import polars as pl
 
 from evidence import (
     QUESTIONS,
+    Calendar,
     Database,
     Viewer,
     add_months,
     areas,
     home_records,
     in_months,
-    last_complete_month,
+    lacking_in_words,
     made_up,
     records,
+    source_calendar,
     survey_answers,
 )
 from geo.rates import effective_number, wilson_limits
@@ -108,14 +110,19 @@ def satisfaction(database: Database, viewer: Viewer, *, today: date, year: int |
     answers = survey_answers(database, viewer)
     cases = records(database, viewer, LAYERS["asb"], "hate")
     repairs = records(database, viewer, LAYERS["repairs"], "priority", "completion", "required_completion")
-    last = date(year, 3, 1) if year else _last_complete(today, (cases, repairs))
+    calendars = [source_calendar(database, viewer, LAYERS[name]) for name in ("asb", "repairs")]
+    last = date(year, 3, 1) if year else _last_complete(today, calendars)
     first = add_months(last, -11)
     given = answers.filter(in_months("completed", first, last))
     homes = home_records(database, viewer).height
     return Satisfaction(
         first,
         last,
-        (*_perceptions(given), *_cases(cases, homes, first, last), *_repairs(repairs, first, last)),
+        (
+            *_perceptions(given),
+            *_cases(cases, homes, first, last, _refusal(calendars[0], "cases", first, last)),
+            *_repairs(repairs, first, last, _refusal(calendars[1], "repairs", first, last)),
+        ),
         {
             code: _perceptions(given.filter(pl.col("estate") == code), ENOUGH)
             for code in areas(database, viewer)["code"]
@@ -124,8 +131,8 @@ def satisfaction(database: Database, viewer: Viewer, *, today: date, year: int |
     )
 
 
-def _last_complete(today: date, sources: Iterable[pl.DataFrame]) -> date:
-    complete = (last_complete_month(rows["happened"]) for rows in sources)
+def _last_complete(today: date, calendars: Iterable[Calendar]) -> date:
+    complete = (each.last_complete for each in calendars)
     return min([add_months(today, -1), *(month for month in complete if month)])
 
 
@@ -144,10 +151,10 @@ def _perception(name: str, given: pl.DataFrame, fewest: int) -> Measure:
     return Measure(code, title, measure, 100 * float(share), n, (100 * float(low), 100 * float(high)))
 
 
-def _cases(cases: pl.DataFrame, homes: int, first: date, last: date) -> tuple[Measure, ...]:
+def _cases(cases: pl.DataFrame, homes: int, first: date, last: date, refusal: str) -> tuple[Measure, ...]:
     title = "Anti-social behaviour cases relative to the size of the landlord"
     opened = cases.filter(in_months("happened", first, last))
-    why = _gap(cases["happened"], "cases", first, last) or ("" if homes else "no homes are on the property list")
+    why = refusal or ("" if homes else "no homes are on the property list")
     counts = {"cases": opened.height, "cases with hate incidents": int(opened["hate"].sum())}
     return tuple(
         Measure(
@@ -162,8 +169,7 @@ def _cases(cases: pl.DataFrame, homes: int, first: date, last: date) -> tuple[Me
     )
 
 
-def _repairs(repairs: pl.DataFrame, first: date, last: date) -> tuple[Measure, ...]:
-    why = _gap(repairs["happened"], "repairs", first, last)
+def _repairs(repairs: pl.DataFrame, first: date, last: date, why: str) -> tuple[Measure, ...]:
     done = repairs.filter(in_months("completion", first, last))
     return (
         _in_time("RP02 (1)", "non-emergency", done, ("urgent", "routine"), why),
@@ -183,13 +189,12 @@ def _in_time(code: str, kind: str, done: pl.DataFrame, priorities: Collection[st
     return Measure(code, title, measure, value, n, note="; ".join(filter(None, notes)))
 
 
-def _gap(happened: pl.Series, what: str, first: date, last: date) -> str:
-    """Why no figure of the twelve months can be made of these dates; empty if one can."""
-    since, until = happened.min(), last_complete_month(happened)
-    if not isinstance(since, date) or until is None:
+def _refusal(loaded: Calendar, what: str, first: date, last: date) -> str:
+    """Why no figure of the twelve months can be made of a source; empty if one can."""
+    if not loaded.complete:
         return f"no complete month of {what} is loaded"
-    since = since.replace(day=1)
-    return f"{what} are complete from {since:%B %Y} to {until:%B %Y} only" if since > first or until < last else ""
+    lacking = lacking_in_words(loaded.lacking(first, last))
+    return f"of the {what}, {lacking}" if lacking else ""
 
 
 COLUMNS = ("code", "title", "measure", "value", "n", "95% interval", "note")

@@ -81,6 +81,9 @@ def understood_filters(asked: Mapping[str, Any]) -> tuple[Filters, dict[str, str
 
 
 def _problem(error: Any) -> str:
+    if error["type"] == "enum":
+        known = error["ctx"]["expected"].replace("'", "")
+        return f"There is no {error['loc'][0]} {error['input']}: choose {known}."
     message = error["msg"].removeprefix("Value error, ").removeprefix("last: ")
     told = f"{error['input']}: " if isinstance(error["input"], str) else ""
     return f"{told}{message[0].lower()}{message[1:]}."

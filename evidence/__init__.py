@@ -7,6 +7,7 @@ and the like) is the upkeep of whoever owns the database: counts and names of fi
 from evidence.access.close_up import close_up
 from evidence.access.log import AccessEvent, Entry, access_log, is_logged, log_access, sign_in_failures
 from evidence.boundary_sets import DISTRICT
+from evidence.calendar import Calendar, MonthState, lacking_in_words
 from evidence.database import PUBLIC, Database, NotVisible, Role, Viewer, connect, role_name, secret, user
 from evidence.disclosure.dated_changes import ChangedPart, DatedChange, DatedChanges, read_dated_changes
 from evidence.disclosure.figures import Level
@@ -20,7 +21,7 @@ from evidence.intake.target import HOMES_TARGET, SURVEY_TARGET, Target, layer_ta
 from evidence.items import BoundingBox, Items, areas, item, items, layers_with_records, records_table
 from evidence.months import add_months, in_months, last_complete_month, month_number, month_numbers, months
 from evidence.postcodes import import_postcodes, postcode_place, postcodes
-from evidence.records import data_versions, home_records, records
+from evidence.records import data_versions, home_records, records, source_calendar
 from evidence.schema import prepare
 from evidence.snapshot import LEVEL, Selection, Snapshot, snapshot, version, visible
 from evidence.survey import QUESTIONS, survey_answers
@@ -51,6 +52,7 @@ __all__ = [
     "AreaFigure",
     "BoundarySet",
     "BoundingBox",
+    "Calendar",
     "ChangedPart",
     "Database",
     "DatedChange",
@@ -60,6 +62,7 @@ __all__ = [
     "Figures",
     "Items",
     "Level",
+    "MonthState",
     "NotVisible",
     "Report",
     "Role",
@@ -88,6 +91,7 @@ __all__ = [
     "is_logged",
     "item",
     "items",
+    "lacking_in_words",
     "last_complete_month",
     "latest_publication",
     "layer_target",
@@ -115,6 +119,7 @@ __all__ = [
     "secret",
     "sign_in_failures",
     "snapshot",
+    "source_calendar",
     "standing",
     "survey_answers",
     "theme_of_rows",

@@ -8,9 +8,11 @@ from datetime import date
 import polars as pl
 from sqlalchemy import select
 
+from evidence.calendar import Calendar
 from evidence.database import Database, NotVisible, Viewer
 from evidence.frames import fetch
 from evidence.snapshot import visible
+from evidence.source_calendar import read_calendar
 from evidence.tables import HOMES, table
 from evidence.versions import versions
 from layers._layer import Layer
@@ -43,6 +45,25 @@ def records(database: Database, viewer: Viewer, layer: Layer, *fields: str, unti
         query = query.where(source.c[layer.happened] <= until)
     with database.reader(viewer).connect() as connection:
         return fetch(connection, query)
+
+
+def source_calendar(database: Database, viewer: Viewer, layer: Layer, until: date | None = None) -> Calendar:
+    """Which months of a layer are loaded whole, in part, twice or not at all.
+
+    Parameters
+    ----------
+    until
+        Nothing after this day is looked at; None for all that there is.
+
+    Raises
+    ------
+    NotVisible
+        The viewer is the public, or may not see the layer.
+    """
+    _require_visible(viewer, layer in visible(viewer), layer.id)
+    # Of every row, whoever asks: of a patch alone, a month would look quieter than it was.
+    with database.analyst.connect() as connection:
+        return read_calendar(connection, layer, until)
 
 
 def home_records(database: Database, viewer: Viewer) -> pl.DataFrame:

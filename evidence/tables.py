@@ -61,6 +61,23 @@ VERSIONS = Table(
     Column("version", Text, nullable=False, comment="Another at every change of rows, homes or boundary set"),
 )
 
+EMPTY, CHANGED = "empty", "changed"
+"""What somebody may say of a month of a source: that nothing happened in it, or that its rows mean something else from
+then on."""
+
+MONTH_NOTES = Table(
+    "month_note",
+    EVIDENCE,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("layer", Text, nullable=False),
+    Column("month", Date, nullable=False, comment="Its first day"),
+    Column("says", Text, CheckConstraint("says in ('empty', 'changed')"), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("why", Text, nullable=False),
+    comment="What somebody says of a month of a source; the latest note on a month holds",
+)
+
 BOUNDARY_SETS = Table(
     "boundary_set",
     EVIDENCE,

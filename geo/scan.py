@@ -220,7 +220,7 @@ def strongest(
     circle, column = np.unravel_index(ratios.argmax(), ratios.shape)
     o, e, ratio = (float(each[circle, column]) for each in (observed, expected, ratios))
     risk = o / e * (total - e) / (total - o) if o < total else np.inf
-    p = _p(circles, _least(expected, total, ratio), int(total), deal, replicates)
+    p = _p(circles, _least(expected, total, ratio), deal, replicates)
     where = int(circles.centre[circle]), float(circles.radius[circle]), circles.cells(int(circle))
     return Cluster(*where, int(o), e, risk, ratio, p), int(column)
 
@@ -248,9 +248,8 @@ def _least(expected: FloatArray, total: float, ratio: float) -> FloatArray:
     return high
 
 
-def _p(circles: Circles, least: FloatArray, total: int, deal: Deal, replicates: int) -> float:
-    # A deal may need a number for each circle, or for each case.
-    step = max(_NUMBERS_AT_ONCE // max(least.size, total), 1)
+def _p(circles: Circles, least: FloatArray, deal: Deal, replicates: int) -> float:
+    step = max(_NUMBERS_AT_ONCE // least.size, 1)
     reached = 0
     for start in range(0, replicates, step):
         dealt = deal(min(step, replicates - start))

@@ -77,27 +77,30 @@ def space_time_scan(
     if not cell.size or not np.nansum(h):
         return None
     circles = Circles(x, y, h, at_most)
-    counts = _counts(cell, age[None], x.size, longest)[:, :, 0]
-    ever = np.bincount(cell, minlength=x.size).astype(np.float64)
-    expected = circles.sums(ever[:, None]) * counts.sum(axis=0) / cell.size
-    found = strongest(
-        circles, counts, expected, float(cell.size), _dealing(cell, age, x.size, longest, seed), replicates
-    )
+    recent = age < longest
+    by_age = np.bincount(cell[recent] * longest + age[recent], minlength=x.size * longest).reshape(-1, longest)
+    counts = by_age.cumsum(axis=1).astype(np.float64)
+    ever = np.bincount(cell, minlength=x.size)
+    expected = circles.sums(ever[:, None].astype(np.float64)) * counts.sum(axis=0) / cell.size
+    deal = _dealing(ever, by_age.sum(axis=0), seed)
+    found = strongest(circles, counts, expected, float(cell.size), deal, replicates)
     return Emerging(**vars(found[0]), periods=found[1] + 1) if found else None
 
 
-def _dealing(cell: IndexArray, age: IndexArray, cells: int, longest: int, seed: int) -> Deal:
-    random = np.random.default_rng(seed)
+def _dealing(ever: IndexArray, by_age: IndexArray, seed: int) -> Deal:
+    """Deal the periods to the cases: what is left of each cell's cases, period by period.
+
+    How the cases of one period fall on cells, if all orders are equally likely, is multivariate hypergeometric. So a
+    deal costs a number for each cell, however many cases there are.
+    """
+    random, there = np.random.default_rng(seed), np.flatnonzero(ever)
 
     def deal(times: int) -> FloatArray:
-        return _counts(cell, random.permuted(np.tile(age, (times, 1)), axis=1), cells, longest)
+        left, dealt = np.tile(ever[there], (times, 1)), np.zeros((ever.size, by_age.size, times))
+        for age, number in enumerate(by_age):
+            drawn = np.array([random.multivariate_hypergeometric(each, number, method="marginals") for each in left])
+            left -= drawn
+            dealt[there, age] = drawn.T
+        return dealt.cumsum(axis=1)
 
     return deal
-
-
-def _counts(cell: IndexArray, ages: IndexArray, cells: int, longest: int) -> FloatArray:
-    """Count the cases (columns) of each deal (rows): cells x how many of the last periods x deals."""
-    deal, case = np.nonzero(ages < longest)
-    place = (cell[case] * longest + ages[deal, case]) * len(ages) + deal
-    counts = np.bincount(place, minlength=cells * longest * len(ages)).reshape(cells, longest, -1)
-    return counts.cumsum(axis=1).astype(np.float64)

@@ -29,9 +29,9 @@ class EstateTrend:
     own: Mapping[str, Any]
     """The estate's figures, as `analysis.estates` gives them."""
     months: tuple[date, ...]
-    counts: tuple[int, ...]
-    """By month, as many as there are months."""
-    district: tuple[float, ...]
+    counts: tuple[int | None, ...]
+    """By month, as many as there are months; None of one that is not loaded whole."""
+    district: tuple[float | None, ...]
     """The district's, as many as there would be for this estate's homes; empty without homes."""
 
     @property
@@ -61,22 +61,28 @@ class EstateTrend:
     @property
     def description(self) -> str:
         """The picture in words."""
-        most = max(self.counts)
+        most = self._most
         told = f"most in {month_in_words(self.months[self.counts.index(most)])}, {most:,}" if most else "none at all"
-        if self.district:
-            told += f"; the district, for as many homes, has {figure(fmean(self.district))} a month"
+        if known := [each for each in self.district if each is not None]:
+            told += f"; the district, for as many homes, has {figure(fmean(known))} a month"
+        if absent := self.counts.count(None):
+            told += f"; {absent} {'month is' if absent == 1 else 'months are'} not loaded"
         return f"{self._subject} by month, {period_in_words(self.months[0], self.months[-1])}: {told}."
 
     @property
     def key(self) -> tuple[str, str, str]:
         """What is written below the picture: first month, how high it reaches, last month."""
         beside = "; line: the district" if self.district else ""
-        return f"{self.months[0]:%b %Y}", f"up to {max(self.counts):,} a month{beside}", f"{self.months[-1]:%b %Y}"
+        return f"{self.months[0]:%b %Y}", f"up to {self._most:,} a month{beside}", f"{self.months[-1]:%b %Y}"
 
     @property
     def picture(self) -> Sparkline:
         """The months and the district beside them."""
         return Sparkline(self.counts, self.district)
+
+    @property
+    def _most(self) -> int:
+        return max((count for count in self.counts if count is not None), default=0)
 
     @property
     def _subject(self) -> str:
@@ -103,9 +109,9 @@ def estate_trend(found: HotspotAreas, theme: str, code: str) -> EstateTrend | No
     )
 
 
-def _district(every: Sequence[Mapping[str, Any]], homes: int, number: int) -> Iterator[float]:
+def _district(every: Sequence[Mapping[str, Any]], homes: int, number: int) -> Iterator[float | None]:
     """The district's last months, for as many homes as an estate has; none if it has none."""
     lived = [each for each in every if each["homes"]]
     share = homes / sum(each["homes"] for each in lived) if homes else 0
     for month in zip(*(each["months"][-number:] for each in lived), strict=True) if homes else ():
-        yield share * sum(month)
+        yield None if None in month else share * sum(filter(None, month))

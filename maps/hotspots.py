@@ -8,7 +8,7 @@ from typing import Any
 
 import shapely
 
-from analysis.findings import hotspot
+from analysis.findings import before_phrase, hotspot
 from analysis.hotspot_areas import HotspotAreas
 from analysis.layers import EVERYTHING
 from evidence import Selection
@@ -83,7 +83,10 @@ class HotspotMap:
     @property
     def period(self) -> str:
         """The months in which they were found, in words; empty where nothing can be said."""
-        return period_in_words(*self.found.period) if self.found.period else ""
+        if not self.found.period:
+            return ""
+        lacking = self.found.result["lacking"]
+        return period_in_words(*self.found.period) + (f" ({lacking})" if lacking else "")
 
     @property
     def differs(self) -> str:
@@ -147,7 +150,8 @@ class HotspotMap:
 
     def _place(self, told: Mapping[str, Any]) -> Place:
         (lon,), (lat,) = (axis.round(6).tolist() for axis in to_lonlat([told["easting"]], [told["northing"]]))
-        said = hotspot(self.layer, self.theme, told, self.names, self.found.result["months"])
+        months, compared = (self.found.result[name] for name in ("months", "compared"))
+        said = hotspot(self.layer, self.theme, told, self.names, months, compared)
         return Place(told["place"], LOOKS[TrendClass(told["course"])], said, (lat, lon), tuple(told["estates"] or ()))
 
     def _cells(self) -> Iterator[dict[str, Any]]:
@@ -166,7 +170,8 @@ class HotspotMap:
 
     def _cell_description(self, cell: Mapping[Hashable, Any]) -> str:
         layer, months = self.layer, self.found.result["months"]
-        before = "" if cell["course"] == TrendClass.TOO_SHORT else f"; {cell['before']:,.0f} in the {months} before"
+        short = cell["course"] == TrendClass.TOO_SHORT
+        before = "" if short else f"; {before_phrase(cell, months, self.found.result['compared'])}"
         told = f"{cell['observed']:,} {layer.noun[cell['observed'] != 1]} in {months} months in this cell and around it"
         usual = f"{figure(cell['expected'])} are usual for {cell['homes']:,} {layer.exposure}"
         return f"{told}, where {usual}{before}. {chance(cell['p'])}"

@@ -7,7 +7,17 @@ from typing import Any
 
 from analysis.hotspot_areas import hotspot_areas
 from analysis.priorities import latest_priorities
-from evidence import Database, Figures, Selection, Snapshot, Viewer, figures, layers_with_records, snapshot
+from evidence import (
+    Database,
+    Figures,
+    Selection,
+    Snapshot,
+    Viewer,
+    figures,
+    lacking_in_words,
+    layers_with_records,
+    snapshot,
+)
 from geo.council import COUNCIL
 from layers._layer import Layer, Shown
 from maps import address
@@ -84,6 +94,13 @@ class OfficersView:
     def few_located(self) -> bool:
         """Whether too few rows could be placed to trust the map."""
         return self.figures.located < ENOUGH_LOCATED * self.figures.total
+
+    @property
+    def lacking(self) -> str:
+        """Which months of the period are not loaded whole, in words; empty if all are."""
+        first, last = self.selection.first, self.selection.last
+        found = self.hotspots.found.calendar
+        return lacking_in_words(found.lacking(first, last)) if found.states and first and last else ""
 
     @property
     def trend(self) -> EstateTrend | None:

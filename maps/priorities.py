@@ -152,6 +152,7 @@ class PrioritiesPanel:
         """Until when each source is complete, and how much of it is located."""
         return [
             f"{source_title(each.id)} to {month_in_words(each.last)}, {each.located:,} of {each.total:,} located"
+            + (f" ({each.lacking})" if each.lacking else "")
             if each.last
             else f"{source_title(each.id)}: nothing is loaded of which a month is complete"
             for each in self.found.sources
@@ -190,10 +191,12 @@ class PrioritiesPanel:
         if series is None:
             return None, ""
         own = series.counts[self.own.code][theme]
-        every = [sum(month) for month in zip(*(of[theme] for of in series.counts.values()), strict=True)]
+        by_month = zip(*(of[theme] for of in series.counts.values()), strict=True)
         share = self.homes / max(self.found.homes, 1)
-        beside = [share * each for each in every]
-        told = f"{sum(own):,} recorded in {len(own)} months, {sum(beside):,.0f} usual for as many homes"
+        beside = [None if None in month else share * sum(filter(None, month)) for month in by_month]
+        known = [count for count in own if count is not None]
+        usual = f"{sum(filter(None, beside)):,.0f} usual for as many homes"
+        told = f"{sum(known):,} recorded in {len(known)} months, {usual}"
         return Sparkline(own, beside), told
 
 

@@ -10,8 +10,9 @@ WIDTH, HEIGHT = 240, 40
 class Sparkline:
     """Counts by month, oldest first."""
 
-    counts: Sequence[float]
-    district: Sequence[float] = ()
+    counts: Sequence[float | None]
+    """None of a month that is not known, which has no bar."""
+    district: Sequence[float | None] = ()
     """The district's, for as many homes; empty where there is nothing to compare with."""
 
     @property
@@ -26,13 +27,20 @@ class Sparkline:
                 round(HEIGHT - self._y(count), 2),
             )
             for at, count in enumerate(self.counts)
+            if count is not None
         ]
 
     @property
-    def line(self) -> str:
-        """The points of the district's line; empty without it."""
+    def lines(self) -> list[str]:
+        """The points of the district's line, of each part where months follow one another; none without it."""
         wide = WIDTH / len(self.counts)
-        return " ".join(f"{(at + 0.5) * wide:.2f},{self._y(each):.2f}" for at, each in enumerate(self.district))
+        parts: list[list[str]] = [[]]
+        for at, each in enumerate(self.district):
+            if each is None:
+                parts.append([])
+            else:
+                parts[-1].append(f"{(at + 0.5) * wide:.2f},{self._y(each):.2f}")
+        return [" ".join(part) for part in parts if part]
 
     def _y(self, count: float) -> float:
-        return HEIGHT * (1 - count / max(*self.counts, *self.district, 1))
+        return HEIGHT * (1 - count / max(1, *(each for each in (*self.counts, *self.district) if each is not None)))

@@ -30,7 +30,8 @@ from evidence.disclosure.rules import RuleChange, Rules, disclosure
 from evidence.frames import fetch
 from evidence.intake.columns import simplified
 from evidence.intake.places import names_of, take_turn
-from evidence.months import last_complete_month, month_numbers
+from evidence.months import month_numbers
+from evidence.source_calendar import read_calendar
 from evidence.tables import HOMES, table
 from evidence.themes import theme_of_rows, themes_of_layer
 from evidence.versions import versions
@@ -160,7 +161,9 @@ def _figures(connection: Connection, layer: Layer, ground: _Basis, step: Callabl
     Refused if something can be worked out.
     """
     rows = fetch(connection, _rows(layer, ground.rules))
-    last = last_complete_month(rows["happened"]) if rows.height else None
+    loaded = read_calendar(connection, layer)
+    # Of a year in which a month is not there whole, no figure is published: the latest that is whole is.
+    last = loaded.last_whole_year() or loaded.last_complete
     if last is None:
         return
     earlier = earlier_figures(connection, layer.id)
@@ -175,7 +178,8 @@ def _figures(connection: Connection, layer: Layer, ground: _Basis, step: Callabl
     wrong: list[str] = []
     for subject, chosen in _subjects(layer, rows, ground.rules):
         step(f"  {layer.title}, {subject} …")
-        wanted = list(_figures_to_count(layer, subject, ground, last))
+        every_figure = _figures_to_count(layer, subject, ground, last)
+        wanted = [each for each in every_figure if not loaded.lacking(each.first, each.last)]
         keys = {figure_key(each) for each in wanted}
         before = [each for each in earlier if each.subject == subject and (each.count or figure_key(each) not in keys)]
         outcome = control(Table(pieces, piece[chosen], month[chosen]), wanted, before, ground.rules)

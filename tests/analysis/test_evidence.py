@@ -45,8 +45,8 @@ def test_the_series_has_the_months_that_all_records_have(world: Database, bring_
     series = gather(world, OFFICER, None).series
     assert series and series.first == date(2024, 6, 1)
     noise, plumbing = series.counts["E01"]["anti-social behaviour"], series.counts["E02"]["repairs"]
-    assert (len(noise), noise[0], noise[-1], sum(noise)) == (22, 2, 1, 3)
-    assert (plumbing[1], plumbing[-1], sum(plumbing)) == (1, 1, 2)
+    assert (len(noise), noise[0], noise[-1], sum(filter(None, noise))) == (22, 2, 1, 3)
+    assert (plumbing[1], plumbing[-1], sum(filter(None, plumbing))) == (1, 1, 2)
     assert list(series.counts["E06"]) == [str(theme) for theme in THEMES]
 
 
@@ -56,8 +56,8 @@ def test_a_source_of_one_year_has_no_part_in_the_series(world: Database, bring_t
     assert gather(world, OFFICER, None).series is None
     bring_to_world(REPAIRS, *repairs("2024-06-01", "2026-05-01"))
     series = gather(world, OFFICER, None).series
-    assert series and sum(series.counts["E01"]["anti-social behaviour"]) == 0
-    assert sum(series.counts["E01"]["repairs"]) == 2
+    assert series and sum(filter(None, series.counts["E01"]["anti-social behaviour"])) == 0
+    assert sum(filter(None, series.counts["E01"]["repairs"])) == 2
 
 
 def test_what_is_heard_is_in_no_series(world: Database, bring_to_world: Bring) -> None:

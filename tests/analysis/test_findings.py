@@ -15,16 +15,23 @@ PLACE = {
     "observed": 31,
     "expected": 6.4,
     "homes": 120,
+    "compared": 31,
     "before": 12,
     "estates": ["E01", "E02"],
 }
 STARTING = {"p": 0.001, "periods": 3, "radius": 260.4, "easting": 485500.2, "northing": 236500.0, "observed": 9}
 
 
-def summary(layer: Any = ASB, theme: str = EVERYTHING, starting: Any = None, **place: Any) -> list[str]:
+def summary(
+    layer: Any = ASB, theme: str = EVERYTHING, starting: Any = None, compared: int = 12, **place: Any
+) -> list[str]:
     """What is said of a result with one place."""
     places = [{**PLACE, **place}]
-    result = {"months": 12, "themes": {theme: {"hotspots": {"places": places}, "starting": starting}}}
+    result = {
+        "months": 12,
+        "compared": compared,
+        "themes": {theme: {"hotspots": {"places": places}, "starting": starting}},
+    }
     return list(findings(layer, result, NAMES))
 
 
@@ -38,6 +45,12 @@ def test_a_hotspot_is_said_with_its_numbers(course: str, opening: str) -> None:
         f"{opening} of cleanliness in Alder, Beech: 31 cases of anti-social behaviour in 12 months where 6 are usual "
         "for 120 homes; 12 in the 12 before."
     ]
+
+
+def test_years_of_which_a_month_is_missing_are_compared_by_the_months_of_both() -> None:
+    """And it is said how many these are, and what they brought."""
+    (sentence,) = summary(compared=9, before=8)
+    assert sentence.endswith("for 120 homes; in the 9 months that are there in both years 31, after 8.")
 
 
 def test_one_case_is_said_as_one() -> None:

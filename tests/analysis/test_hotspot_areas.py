@@ -56,7 +56,7 @@ def test_what_they_were_found_from_is_told(analysed: Database) -> None:
     assert found.period == (date(2025, 7, 1), date(2026, 6, 1)) and found.refusal == ""
     assert list(found.tested) == list(found.themes)
     assert found.tested["all"] == found.tested["cleanliness"] > 100 and found.tested["safety"] == 0
-    assert (found.result["located"], found.result["total"]) == (439, 439)
+    assert (found.result["located"], found.result["total"]) == (451, 451)
 
 
 @pytest.mark.parametrize(

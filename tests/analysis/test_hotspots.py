@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from analysis.hotspots import Hotspots, grid, hotspots
+from evidence import add_months, months
 from geo.excess import FALSE_DISCOVERIES
 
 FIRST, LAST = date(2024, 7, 1), date(2026, 6, 1)
@@ -39,10 +40,15 @@ def more(place: Place, number: int, first: date, days: int, seed: int = 2) -> pl
     return rows_at(np.random.default_rng(seed), number, first, days, near)
 
 
+def months_compared(first: date) -> list[date]:
+    """The months of the last year that have one a year before."""
+    return [month for month in months(add_months(LAST, -11), LAST) if add_months(month, -12) >= first]
+
+
 def hotspots_of_rows(*parts: pl.DataFrame, first: date = FIRST, **options: Any) -> Hotspots:
     """The hotspots of rows."""
     rows = pl.concat(parts)
-    return hotspots({"all": rows}, grid(homes(), rows, ACROSS), first, LAST, **options)["all"]
+    return hotspots({"all": rows}, grid(homes(), rows, ACROSS), months_compared(first), LAST, **options)["all"]
 
 
 STEADY = more((2000, 2000), 130, FIRST, 730)
@@ -89,8 +95,10 @@ def test_all_tests_of_a_layer_are_corrected_together() -> None:
     """What is barely sure by itself is not, among many selections."""
     rows = pl.concat([usual(), more((2000, 2000), 34, date(2025, 7, 1), 360)])
     on = grid(homes(), rows, ACROSS)
-    alone = hotspots({"all": rows}, on, FIRST, LAST)["all"]
-    among = hotspots({"all": rows, **{str(at): usual(at) for at in range(3, 12)}}, on, FIRST, LAST)["all"]
+    alone = hotspots({"all": rows}, on, months_compared(FIRST), LAST)["all"]
+    among = hotspots({"all": rows, **{str(at): usual(at) for at in range(3, 12)}}, on, months_compared(FIRST), LAST)[
+        "all"
+    ]
     assert alone.cells.height > among.cells.height
     assert alone.cells["p"].max() <= FALSE_DISCOVERIES  # type: ignore[operator]
 
@@ -131,5 +139,8 @@ def test_without_homes_nothing_is_tested() -> None:
     """There is nothing to compare with."""
     rows = usual()
     none = homes().clear()
-    assert hotspots({"all": rows}, grid(none, rows, ACROSS), FIRST, LAST)["all"].tested == 0
-    assert hotspots({"all": rows.clear()}, grid(none, rows.clear(), ACROSS), FIRST, LAST)["all"].tested == 0
+    assert hotspots({"all": rows}, grid(none, rows, ACROSS), months_compared(FIRST), LAST)["all"].tested == 0
+    assert (
+        hotspots({"all": rows.clear()}, grid(none, rows.clear(), ACROSS), months_compared(FIRST), LAST)["all"].tested
+        == 0
+    )

@@ -56,7 +56,7 @@ def days(number: int, first: date = date(2024, 1, 1), last: date = date(2026, 6,
 
 def refusal(found: Run) -> str:
     """Why nothing is said, and that nothing is."""
-    assert found.result.keys() == {"refusal"}
+    assert found.result.keys() == {"refusal", "calendar"}
     return str(found.result["refusal"])
 
 
@@ -95,7 +95,7 @@ def test_no_figure_is_not_a_number(world: Database, load: Load) -> None:
 
 def test_a_month_that_is_not_complete_is_left_out(world: Database, load: Load) -> None:
     """At the end and at the beginning."""
-    load(days(400, date(2025, 1, 10), date(2026, 6, 12)))
+    load(days(900, date(2025, 1, 10), date(2026, 6, 12)))
     found = analyse(world, OFFICER, ASB).result
     assert (found["first"], found["last"]) == ("2025-02-01", "2026-05-01")
 

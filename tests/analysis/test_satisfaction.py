@@ -190,8 +190,8 @@ def test_a_year_that_the_evidence_does_not_span_has_no_figure(world: Database, b
     bring_to_world(REPAIRS, *(repair("routine", f"2025-{month:02d}-28", "", "") for month in range(3, 13)))
     found = by_code(measured(world).landlord)
     assert [found[code].value for code in ("NM01 (1)", "NM01 (2)", "RP02 (1)", "RP02 (2)")] == [None] * 4
-    assert found["NM01 (1)"].note == "cases are complete from October 2025 to April 2026 only"
-    assert found["RP02 (2)"].note == "repairs are complete from March 2025 to December 2025 only"
+    assert found["NM01 (1)"].note == "of the cases, April to September 2025 are missing"
+    assert found["RP02 (2)"].note == "of the repairs, January to March 2026 are missing"
 
 
 def test_a_year_without_repairs_completed_has_no_share(world: Database, bring_to_world: Bring) -> None:

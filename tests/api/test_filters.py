@@ -99,7 +99,7 @@ def test_what_is_understood_is_kept_and_the_rest_is_told() -> None:
         date(2026, 1, 1),
     )
     assert list(problems) == ["first", "theme"]
-    assert problems["theme"].startswith("weather: input should be 'safety', ")
+    assert problems["theme"].startswith("There is no theme weather: choose safety, cleanliness, ")
     assert understood_filters({"theme": [""], "first": ""}) == (Filters(), {})
     assert understood_filters({"first": "2026-02", "last": "2026-01"})[1].keys() == {"last"}
 

@@ -26,7 +26,7 @@ def estate(code: str, months: list[int], homes: int, **more: Any) -> dict[str, A
 
 def course(*estates: dict[str, Any], code: str = "A", theme: str = "all") -> EstateTrend:
     """The course of an estate among others, to May 2026."""
-    result = {"last": "2026-05-01", "months": 12, "themes": {theme: {"estates": list(estates)}}}
+    result = {"since": "2025-06-01", "last": "2026-05-01", "themes": {theme: {"estates": list(estates)}}}
     found = estate_trend(HotspotAreas(ASB, "1", result), theme, code)
     assert found is not None
     return found
@@ -70,7 +70,7 @@ def test_an_estate_without_homes_has_no_rate_and_no_line() -> None:
     found = course(estate("A", SERIES, 0, rate=None, shrunken=None, low=None, high=None), estate("B", SERIES, 10))
     assert found.chance == ""
     assert found.rates == "no homes are listed, so there is no rate."
-    assert (found.district, found.picture.line, found.key[1]) == ((), "", "up to 3 a month")
+    assert (found.district, found.picture.lines, found.key[1]) == ((), [], "up to 3 a month")
     assert found.description.endswith("most in September 2024, 3.") and len(found.picture.bars) == 24
 
 
@@ -86,7 +86,7 @@ def test_an_estate_of_which_nothing_was_recorded_has_an_empty_picture() -> None:
 
 def test_of_an_estate_that_was_not_analysed_nothing_is_said(world: Database) -> None:
     """Nor of any where there is no analysis."""
-    found = HotspotAreas(ASB, "1", {"last": "2026-05-01", "months": 12, "themes": {"all": {"estates": []}}})
+    found = HotspotAreas(ASB, "1", {"since": "2025-06-01", "last": "2026-05-01", "themes": {"all": {"estates": []}}})
     assert estate_trend(found, "all", "A") is None
     assert estate_trend(hotspot_areas(world, Viewer("officer"), ASB), "all", "E01") is None
 
@@ -94,5 +94,5 @@ def test_of_an_estate_that_was_not_analysed_nothing_is_said(world: Database) -> 
 def test_the_months_are_those_of_the_evidence(analysed: Database) -> None:
     """Of Alder, in which rubbish was planted in the last year, all of it has been in that year."""
     found = estate_trend(hotspot_areas(analysed, Viewer("officer"), ASB), "cleanliness", "E01")
-    assert found is not None and (sum(found.counts), sum(found.counts[-12:])) == (30, 30)
+    assert found is not None and [sum(count or 0 for count in found.counts[at:]) for at in (0, -12)] == [30, 30]
     assert ": 30 cases of anti-social behaviour in the last 12 months, none in the 12 before" in found.sentence

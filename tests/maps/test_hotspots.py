@@ -115,7 +115,7 @@ def test_how_sure_it_is_is_said(found_hotspots: HotspotAreas) -> None:
     )
     assert "chance alone" not in replace(shown, theme="safety").tested
     assert shown.period == "July 2025 to June 2026"
-    assert shown.located == "439 of 439 cases of anti-social behaviour could be located."
+    assert shown.located == "451 of 451 cases of anti-social behaviour could be located."
 
 
 def test_a_page_of_something_else_says_what_hotspots_are_of(found_hotspots: HotspotAreas) -> None:

@@ -16,9 +16,16 @@ def test_bars_are_as_high_as_their_counts() -> None:
 
 def test_the_district_is_a_line_on_the_same_scale() -> None:
     """Through the middles of the bars, and as high as it is; without it there is none."""
-    points = [tuple(map(float, each.split(","))) for each in Sparkline([0, 4], [1, 8]).line.split()]
+    points = [tuple(map(float, each.split(","))) for each in Sparkline([0, 4], [1, 8]).lines[0].split()]
     assert points == [(WIDTH / 4, HEIGHT * 7 / 8), (3 * WIDTH / 4, 0)]
-    assert Sparkline([0, 4]).line == ""
+    assert Sparkline([0, 4]).lines == []
+
+
+def test_a_month_that_is_not_known_has_no_bar_and_breaks_the_line() -> None:
+    """A missing month is not a quiet one."""
+    made = Sparkline([2, None, 4, 0], [1.0, None, 1.0, 2.0])
+    assert [x for x, *_ in made.bars] == [6.0, 126.0, 186.0]
+    assert [len(line.split()) for line in made.lines] == [1, 2]
 
 
 def test_where_nothing_was_recorded_the_picture_is_empty() -> None:

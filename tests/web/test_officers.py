@@ -133,7 +133,7 @@ def test_categories_of_another_layer_are_told(officer: TestClient) -> None:
 @pytest.mark.parametrize(
     ("query", "field", "sentence"),
     [
-        ({"theme": "weather"}, "theme", "weather: input should be 'safety', "),
+        ({"theme": "weather"}, "theme", "There is no theme weather: choose safety, "),
         ({"first": "yesterday"}, "first", "yesterday: it must be a month, as in 2026-01."),
         ({"first": "2025-11", "last": "2025-03"}, "last", "the months end (2025-03) before they begin (2025-11)."),
         ({"first": "2031-01"}, "first", "and none from January 2031 on."),

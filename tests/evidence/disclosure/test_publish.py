@@ -16,6 +16,7 @@ from evidence import (
     PUBLIC,
     Database,
     Viewer,
+    months,
     publications,
     publish,
     published_figures,
@@ -230,12 +231,15 @@ def test_a_lost_server_leaves_the_last_publication_whole(world: Database, bring:
         with pytest.raises((psycopg.OperationalError, OperationalError)):
             publish(world, tmp_path, step=end)
         assert published_figures(world, PUBLIC, ASB) == before
-        bring(world, LAYERS["repairs"], REPAIR)
+        bring(world, LAYERS["repairs"], REPAIRS_OF_A_YEAR)
     publish(world, tmp_path)
     assert published_counts(world)["estate", "E01"] == 60
 
 
-REPAIR = [{"reference": "1", "priority": "urgent", "date_reported": date(2026, 6, 30), "trade": "roofing"}]
+REPAIRS_OF_A_YEAR = [
+    {"reference": f"{month}", "priority": "urgent", "date_reported": month, "trade": "roofing"}
+    for month in months(date(2025, 5, 1), date(2026, 6, 1))
+]
 OTHERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
     "AND pid <> pg_backend_pid() AND usename = current_user"

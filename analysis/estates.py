@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from evidence import in_months, months
+from evidence import in_months, month_number, months
 from geo.rates import chance_limits, shrunken_rates
 from geo.trend import sentence, trend_class
 
@@ -29,6 +29,7 @@ def estate_figures(
     last: date,
     noun: tuple[str, str],
     complete: Collection[date] | None = None,
+    changed: date | None = None,
 ) -> list[dict[str, Any]]:
     """The figures of every estate, by code.
 
@@ -39,6 +40,7 @@ def estate_figures(
     codes : of the estates
     first, last : the first and last complete month
     complete : those between that are complete; None if all are
+    changed : the month from which on something else is counted: nothing before is compared with it
 
     Returns
     -------
@@ -50,7 +52,8 @@ def estate_figures(
     series = _by_month(rows, codes, first, last, complete)
     listed = np.array([homes.get(code, 0) for code in codes], dtype=np.float64)
     now, before = np.nansum(series[:, -YEAR:], axis=1), np.nansum(series[:, -2 * YEAR : -YEAR], axis=1)
-    whole = series.shape[1] >= 2 * YEAR and bool(np.isfinite(series[:, -2 * YEAR :]).all())
+    alike = _since(series, last, changed)
+    whole = alike.shape[1] >= 2 * YEAR and bool(np.isfinite(alike[:, -2 * YEAR :]).all())
     lived = listed > 0
     district, district_before = (1000 * part[lived].sum() / max(listed.sum(), 1) for part in (now, before))
     shrunken, shrunken_before = (shrunken_rates(part, listed) for part in (now, before))
@@ -72,11 +75,17 @@ def estate_figures(
             **{name: _finite(values[at]) for name, values in rates.items()},
             "months": [None if np.isnan(count) else int(count) for count in series[at]],
             **_trend_sentence(
-                series[at], shrunken.low[at] > district > 0, shrunken_before.low[at] > district_before > 0, noun
+                alike[at], shrunken.low[at] > district > 0, shrunken_before.low[at] > district_before > 0, noun
             ),
         }
         for at, code in enumerate(codes)
     ]
+
+
+def _since(series: FloatArray, last: date, changed: date | None) -> FloatArray:
+    """The months that count the same as the last one."""
+    alike = 0 if changed is None else month_number(last) - month_number(changed) + 1
+    return series if changed is None else series[:, max(0, series.shape[1] - max(0, alike)) :]
 
 
 def _trend_sentence(series: FloatArray, high_now: bool, high_before: bool, noun: tuple[str, str]) -> dict[str, str]:

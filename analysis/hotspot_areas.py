@@ -67,9 +67,9 @@ class HotspotAreas:
     @property
     def calendar(self) -> Calendar:
         """Which months of the layer are loaded; of none, where it has not been analysed."""
-        known = self.result.get("calendar") or {"first": None, "states": []}
-        first = known["first"] and date.fromisoformat(known["first"])
-        return Calendar(first, tuple(map(MonthState, known["states"])))
+        known = self.result.get("calendar") or {"first": None, "states": [], "changed": None}
+        first, changed = (each and date.fromisoformat(each) for each in (known["first"], known["changed"]))
+        return Calendar(first, tuple(map(MonthState, known["states"])), changed)
 
     @property
     def tested(self) -> dict[str, int]:

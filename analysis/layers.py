@@ -100,7 +100,9 @@ def _refusal(layer: Layer, rows: pl.DataFrame, homes: pl.DataFrame, estates: int
 
 
 def _calendar_data(loaded: Calendar) -> dict[str, Any]:
-    return {"first": loaded.first and loaded.first.isoformat(), "states": [str(state) for state in loaded.states]}
+    return {"first": loaded.first and loaded.first.isoformat(), "states": [str(state) for state in loaded.states]} | {
+        "changed": loaded.changed and loaded.changed.isoformat()
+    }
 
 
 def _result(
@@ -136,7 +138,7 @@ def _result(
             name: {
                 "hotspots": _as_data(hot[name], _estate_of_cells(homes, rows, layer.cell_width)),
                 **_clusters(on, of, last, hot[name]),
-                "estates": estate_figures(of, listed, codes, first, last, layer.noun, loaded.complete),
+                "estates": estate_figures(of, listed, codes, first, last, layer.noun, loaded.complete, loaded.changed),
             }
             for name, of in by_theme.items()
         },

@@ -58,6 +58,8 @@ class Calendar:
     first: date | None
     """The first day of the first month; None of a source without rows."""
     states: tuple[MonthState, ...]
+    changed: date | None = None
+    """From this month on the source counts something else: nothing before is compared with it."""
 
     @property
     def complete(self) -> tuple[date, ...]:
@@ -68,6 +70,16 @@ class Calendar:
     def last_complete(self) -> date | None:
         """The last month that can be counted; None if there is none."""
         return max(self.complete, default=None)
+
+    @property
+    def sentence(self) -> str:
+        """What is loaded, in a sentence."""
+        if not self.complete:
+            return "No month is loaded whole." if self.states else "Nothing is loaded."
+        first, last = self.complete[0], self.complete[-1]
+        lacking = lacking_in_words(self.lacking(first, last))
+        told = f"Complete from {first:%B %Y} to {last:%B %Y}" + (f", but {lacking}" if lacking else "")
+        return f"{told}. From {self.changed:%B %Y} on it counts something else." if self.changed else f"{told}."
 
     def by_month(self) -> Iterator[tuple[date, MonthState]]:
         """Every month with its state."""
@@ -91,12 +103,18 @@ class Calendar:
 
     def compared_months(self, last: date) -> tuple[date, ...]:
         """Of the twelve months to `last` those that can be counted and whose month a year before can be, too."""
-        complete = set(self.complete)
+        complete = {month for month in self.complete if self.changed is None or month >= self.changed}
         year = months(add_months(last, 1 - YEAR), last)
         return tuple(month for month in year if {month, add_months(month, -YEAR)} <= complete)
 
 
-def calendar(happened: pl.Series, *, twins: pl.Series | None = None, empty: Collection[date] = ()) -> Calendar:
+def calendar(
+    happened: pl.Series,
+    *,
+    twins: pl.Series | None = None,
+    empty: Collection[date] = (),
+    changed: date | None = None,
+) -> Calendar:
     """Say of every month of a source what of it is loaded.
 
     Parameters
@@ -104,6 +122,7 @@ def calendar(happened: pl.Series, *, twins: pl.Series | None = None, empty: Coll
     happened : dates, no nulls
     twins : of each row, whether another file has brought the same row under another reference; None if not known
     empty : months, by their first days, of which somebody has declared that nothing happened in them
+    changed : the month from which on, somebody has declared, the source counts something else
 
     Notes
     -----
@@ -139,7 +158,7 @@ def calendar(happened: pl.Series, *, twins: pl.Series | None = None, empty: Coll
         else MonthState.COMPLETE
         for at, count in enumerate(counts)
     ]
-    return Calendar(month_of_number(start), tuple(states))
+    return Calendar(month_of_number(start), tuple(states), changed)
 
 
 def _usual(counts: FloatArray, at: int) -> float:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from evidence.calendar import Calendar, calendar
 from evidence.frames import fetch
-from evidence.tables import EMPTY, MONTH_NOTES, table
+from evidence.tables import CHANGED, EMPTY, MONTH_NOTES, table
 from layers._layer import Layer
 
 
@@ -28,7 +28,7 @@ def read_calendar(connection: Connection, layer: Layer, until: date | None = Non
     first, last = (edge(source.c.import_id).over(partition_by=same) for edge in (func.min, func.max))
     query = select(happened.label("happened"), (first != last).label("twin"))
     rows = fetch(connection, query if until is None else query.where(happened <= until))
-    declared = connection.scalars(
-        select(MONTH_NOTES.c.month).where(MONTH_NOTES.c.layer == layer.id, MONTH_NOTES.c.says == EMPTY)
-    )
-    return calendar(rows["happened"], twins=rows["twin"], empty=declared.all())
+    noted = select(MONTH_NOTES.c.month, MONTH_NOTES.c.says).where(MONTH_NOTES.c.layer == layer.id)
+    notes = {says: [row.month for row in connection.execute(noted) if row.says == says] for says in (EMPTY, CHANGED)}
+    changed = max((month for month in notes[CHANGED] if until is None or month <= until), default=None)
+    return calendar(rows["happened"], twins=rows["twin"], empty=notes[EMPTY], changed=changed)

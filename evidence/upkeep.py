@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 import geopandas as gpd
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, insert, select
 
 from evidence.boundary_sets import choose_set, save_set, sets
 from evidence.database import Database
 from evidence.intake.places import relocate
-from evidence.tables import AREAS, HOMES, IMPORTS, table
+from evidence.tables import AREAS, HOMES, IMPORTS, MONTH_NOTES, table
 from evidence.versions import renew
 from layers._layer import Layer, Shown
 from layers._registry import LAYERS
@@ -53,6 +53,23 @@ def use_boundaries(database: Database, name: str, valid_from: date | None = None
     with database.owner.begin() as connection:
         choose_set(connection, name, valid_from)
         relocate(connection)
+
+
+def note_month(database: Database, layer: Layer, month: date, says: str, *, who: str, why: str) -> None:
+    """Keep what somebody knows of a month of a layer: that it is truly empty, or that its definition has changed.
+
+    Parameters
+    ----------
+    month
+        Its first day.
+    says
+        `EMPTY` or `CHANGED` of `evidence.tables`.
+    """
+    with database.owner.begin() as connection:
+        note = {"layer": layer.id, "month": month, "says": says, "who": who, "why": why}
+        connection.execute(insert(MONTH_NOTES), [note])
+        # What was found without knowing it is out of date.
+        renew(connection, layer.id)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,19 @@ from api.filters import sentence
 from api.settings import Settings
 from api.version import VERSION
 from evidence import Database, secret
-from web import assets, estates, made_from, moderation, open_data, projects, proposals, replies, sign_in, statements
+from web import (
+    assets,
+    estates,
+    made_from,
+    moderation,
+    open_data,
+    projects,
+    proposals,
+    replies,
+    sign_in,
+    sources,
+    statements,
+)
 from web import officers as pages
 from web.compression import Compression
 from web.council_sign_in import council_routes
@@ -27,7 +39,20 @@ _LOG = logging.getLogger("priorities")
 # Before collections what their addresses would take for a layer, and forms before projects, likewise.
 _PARTS = (
     *(hotspot_collections, priority_collection, collections),
-    *(sign_in, pages, proposals, projects, estates, open_data, moderation, replies, made_from, statements, assets),
+    *(
+        sign_in,
+        pages,
+        proposals,
+        projects,
+        estates,
+        open_data,
+        moderation,
+        replies,
+        made_from,
+        sources,
+        statements,
+        assets,
+    ),
 )
 
 

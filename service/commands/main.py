@@ -14,6 +14,7 @@ from geo.errors import Refused
 from service.commands.analysis import analyse
 from service.commands.boundaries import boundaries, print_sets
 from service.commands.explain import explain
+from service.commands.months import months
 from service.commands.public import forget, postcodes
 from service.commands.publication import publications, publish
 from service.commands.satisfaction import satisfaction
@@ -35,6 +36,7 @@ application.add_typer(boundaries, name="boundaries")
 application.add_typer(homes, name="homes")
 application.add_typer(survey, name="survey")
 application.add_typer(postcodes, name="postcodes")
+application.add_typer(months, name="months")
 application.add_typer(user, name="user")
 application.add_typer(key, name="key")
 application.command()(satisfaction)

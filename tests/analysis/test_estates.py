@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from analysis.estates import estate_figures
+from evidence import months
 from geo.rates import rate_ratio, shrunken_rates
 
 FIRST, LAST = date(2024, 7, 1), date(2026, 6, 1)
@@ -87,3 +88,27 @@ def test_a_district_without_a_case_was_high_nowhere() -> None:
     found = figures_by_code(rows(("A", LAST, 40), ("B", LAST, 1)), A=100, B=900, C=900)
     assert found["A"]["course"] == "new"
     assert figures_by_code(rows(), A=100, B=900, C=900)["A"]["course"] == "none"
+
+
+def test_a_month_that_is_not_there_is_no_month_of_none() -> None:
+    """It has no count, no course is told across it, and the year before is not compared."""
+    every = [month for month in months(FIRST, LAST) if month != date(2026, 3, 1)]
+    homes = {"A": 100}
+    whole, lacking = (
+        estate_figures(rows(*(("A", month, 2) for month in every)), homes, ["A"], FIRST, LAST, NOUN, complete)[0]
+        for complete in (None, every)
+    )
+    assert (whole["months"][20], whole["before"], whole["course"]) == (0, 24, "none")
+    assert (lacking["months"][20], lacking["before"], lacking["course"]) == (None, None, "too short")
+    assert lacking["count"] == whole["count"] == 22
+
+
+def test_what_counted_something_else_is_not_compared() -> None:
+    """From the month on in which the definition changed there have to be two years again."""
+    monthly = rows(*(("A", month, 2 if month < date(2025, 7, 1) else 6) for month in months(FIRST, LAST)))
+    homes = {"A": 100, "B": 100}
+    plain, told = (
+        estate_figures(monthly, homes, ["A", "B"], FIRST, LAST, NOUN, None, changed)[0]
+        for changed in (None, date(2025, 7, 1))
+    )
+    assert (plain["before"], told["before"], told["course"]) == (24, None, "too short")

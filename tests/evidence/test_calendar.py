@@ -130,3 +130,12 @@ def test_a_source_that_is_filled_in_on_one_day_of_a_month_is_complete() -> None:
     by_day = [month.replace(day=15) for month in months(FIRST, LAST) for _ in range(20)]
     assert [state for state in calendar(pl.Series(by_day)).states if state is not COMPLETE] == []
     assert len(states(calendar(pl.Series(rows)))) <= 2
+
+
+def test_what_counts_something_else_is_not_compared() -> None:
+    """Months before a change of definition are complete, and no month after it is compared with them."""
+    rows = pl.Series(days())
+    found = calendar(rows, changed=date(2025, 7, 1))
+    assert found.complete == calendar(rows).complete
+    assert found.compared_months(LAST) == months(date(2026, 7, 1), LAST)
+    assert found.sentence == ("Complete from January 2022 to October 2026. From July 2025 on it counts something else.")

@@ -38,7 +38,7 @@ def test_there_are_the_commands_that_the_manual_names() -> None:
         "",
         *("run", "ingest", "demo", "status", "homes", "homes import", "publish", "publications"),
         *("survey", "survey import", "satisfaction", "analyse", "explain"),
-        *("postcodes", "postcodes import", "forget"),
+        *("postcodes", "postcodes import", "forget", "months", "months list", "months note"),
         *("boundaries", "boundaries import", "boundaries build", "boundaries list", "boundaries use"),
         *("user", "user add", "user list", "user remove", "user cover"),
         *("key", "key add", "key list", "key revoke", "log"),

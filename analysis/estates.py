@@ -8,14 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from evidence import in_months, month_number, months
+from analysis.households import spread_between_homes
+from evidence import YEAR, add_months, in_months, month_number, months
 from geo.rates import chance_limits, shrunken_rates
 from geo.trend import sentence, trend_class
 
 FloatArray = npt.NDArray[np.float64]
-
-YEAR = 12
-"""Months that are compared with as many before: whole years, or summer would be compared with winter."""
 
 _SURELY = 0.998
 """Of a funnel's outer limits: of 100 estates that are alike, one in five such maps has one beyond them by chance."""
@@ -35,7 +33,8 @@ def estate_figures(
 
     Parameters
     ----------
-    rows : with estate (code or null) and happened
+    rows : with estate (code or null), happened, and counts, of `analysis.households`: counts are of all rows, what is
+        inferred is of those that count, told at the district's rate of all rows
     homes : by code; an estate without homes has counts and no rate
     codes : of the estates
     first, last : the first and last complete month
@@ -45,26 +44,32 @@ def estate_figures(
     Returns
     -------
     For each estate its code, homes, count (of the last twelve months, or of all if there are fewer), before (of the
-    twelve before; None where a month of the twenty-four is not complete), rate, shrunken rate with its limits, limits
-    of chance about the district's rate, all per 1,000 homes and None without homes; counts by month, oldest first, None
-    of a month that is not complete; its course and a sentence that says it.
+    twelve before; None where a month of the twenty-four is not complete), rate, shrunken rate with its limits, judged
+    (the rate without what repeats of one home add), limits of chance about the district's rate, all per 1,000 homes and
+    None without homes; counts by month, oldest first, None of a month that is not complete; its course and a sentence
+    that says it.
     """
     series = _by_month(rows, codes, first, last, complete)
+    counting = _by_month(rows.filter(pl.col("counts")), codes, first, last, complete)
     listed = np.array([homes.get(code, 0) for code in codes], dtype=np.float64)
     now, before = np.nansum(series[:, -YEAR:], axis=1), np.nansum(series[:, -2 * YEAR : -YEAR], axis=1)
-    alike = _since(series, last, changed)
+    alike = _since(counting, last, changed)
     whole = alike.shape[1] >= 2 * YEAR and bool(np.isfinite(alike[:, -2 * YEAR :]).all())
     lived = listed > 0
-    district, district_before = (1000 * part[lived].sum() / max(listed.sum(), 1) for part in (now, before))
-    shrunken, shrunken_before = (shrunken_rates(part, listed) for part in (now, before))
-    lowest, highest = chance_limits(district, listed, _SURELY)
+    told, told_before = (np.nansum(part, axis=1) for part in (counting[:, -YEAR:], counting[:, -2 * YEAR : -YEAR]))
+    district, district_before = (1000 * part[lived].sum() / max(listed.sum(), 1) for part in (told, told_before))
+    shrunken, shrunken_before = (shrunken_rates(part, listed) for part in (told, told_before))
+    lowest, highest = chance_limits(district, listed, _SURELY, _spread(rows, last, listed.sum()))
+    # Told at the rate of all rows, beside which it stands.
+    every = now[lived].sum() / told[lived].sum() if told[lived].any() else 1.0
     rates = {
         "rate": _per_thousand(now, listed),
-        "shrunken": shrunken.mean,
-        "low": shrunken.low,
-        "high": shrunken.high,
-        "chance_low": lowest,
-        "chance_high": highest,
+        "shrunken": every * shrunken.mean,
+        "low": every * shrunken.low,
+        "high": every * shrunken.high,
+        "judged": every * _per_thousand(told, listed),
+        "chance_low": every * lowest,
+        "chance_high": every * highest,
     }
     return [
         {
@@ -80,6 +85,12 @@ def estate_figures(
         }
         for at, code in enumerate(codes)
     ]
+
+
+def _spread(rows: pl.DataFrame, last: date, homes: float) -> float:
+    """How unevenly homes report in the last twelve months beyond the repeats that do not count."""
+    year = rows.filter(in_months("happened", add_months(last, 1 - YEAR), last), pl.col("counts"))
+    return spread_between_homes(year["home"], homes)
 
 
 def _since(series: FloatArray, last: date, changed: date | None) -> FloatArray:

@@ -7,10 +7,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from analysis.estates import YEAR
 from analysis.hotspots import FEWEST_COMPARED
+from analysis.households import spread_between_homes, with_households
 from analysis.scoring import THEMES, Evidence
 from evidence import (
+    YEAR,
     Calendar,
     Database,
     Viewer,
@@ -111,7 +112,10 @@ def gather(database: Database, viewer: Viewer, as_of: date | None) -> Gathered:
     listed = _number(home_records(database, viewer))
     codes = sorted(areas(database, viewer)["code"])
     calendars = {layer: source_calendar(database, viewer, layer, as_of) for layer in used()}
-    years = {layer: _years(database, viewer, layer, as_of, loaded) for layer, loaded in calendars.items()}
+    years = {
+        layer: _years(database, viewer, layer, as_of, loaded, sum(listed.values()))
+        for layer, loaded in calendars.items()
+    }
     said = survey_answers(database, viewer)
     said = _latest_year(said if as_of is None else said.filter(pl.col("completed") <= as_of))
     homes = {code: listed.get(code, 0) for code in codes}
@@ -133,11 +137,14 @@ def _number(rows: pl.DataFrame) -> dict[str, int]:
     return dict(rows.drop_nulls("estate").group_by("estate").len().iter_rows())
 
 
-def _years(database: Database, viewer: Viewer, layer: Layer, as_of: date | None, loaded: Calendar) -> pl.DataFrame:
+def _years(
+    database: Database, viewer: Viewer, layer: Layer, as_of: date | None, loaded: Calendar, homes: int
+) -> pl.DataFrame:
     """Rows of the complete months of a layer's last two years, with what the layer says of them.
 
     Columns estate, uprn, theme, month, last (the last complete month); lately (in the last twelve months); severe (null
-    where the layer does not say); unprompted; compared (the month is complete in both years).
+    where the layer does not say); unprompted; compared (the month is complete in both years); weight (how many rows
+    independent of each other it is worth: none if it is a repeat, and less where homes report again and again).
     """
     fields = sorted({*layer.severe, *layer.unprompted} - {layer.category, layer.happened})
     rows = records(database, viewer, layer, *fields, until=as_of)
@@ -145,9 +152,12 @@ def _years(database: Database, viewer: Viewer, layer: Layer, as_of: date | None,
     start, middle = (add_months(last, by) for by in (1 - 2 * YEAR, 1 - YEAR))
     month = pl.col("happened").dt.truncate("1mo")
     whole = in_months("happened", start, last) & month.is_in(loaded.complete)
-    return rows.filter(whole).select(
+    told = with_households(rows.filter(whole), theme_of_rows(layer), last, homes).select(
         "estate",
         "uprn",
+        "home",
+        "counts",
+        weight=pl.col("counts").cast(pl.Float64),
         theme=theme_of_rows(layer),
         month=month,
         last=pl.lit(last),
@@ -156,6 +166,8 @@ def _years(database: Database, viewer: Viewer, layer: Layer, as_of: date | None,
         unprompted=_has_value(layer, layer.unprompted),
         compared=month.is_in(_both_years(loaded, last)),
     )
+    spread = spread_between_homes(told.filter("lately", "counts")["home"], homes)
+    return told.with_columns(weight=pl.col("weight") / spread)
 
 
 def _both_years(loaded: Calendar, last: date) -> list[date]:
@@ -213,6 +225,8 @@ def _evidence(homes: Mapping[str, int], years: Mapping[Layer, pl.DataFrame], sai
     answered, dissatisfied = _answers_by_theme(said, codes)
     return Evidence(
         homes=np.array([*homes.values()], dtype=np.float64),
+        heard=_counts_by_theme(voices, codes, pl.len()),
+        recorded=_counts_by_theme(lately, codes, pl.len()),
         voices=_counts_by_theme(voices, codes),
         records=_counts_by_theme(lately, codes),
         judged=_counts_by_theme(lately.drop_nulls("severe"), codes),
@@ -224,9 +238,10 @@ def _evidence(homes: Mapping[str, int], years: Mapping[Layer, pl.DataFrame], sai
     )
 
 
-def _counts_by_theme(rows: pl.DataFrame, codes: Sequence[str]) -> FloatArray:
-    """Rows by estate and theme."""
-    number = {(estate, theme): count for estate, theme, count in rows.group_by("estate", "theme").len().iter_rows()}
+def _counts_by_theme(rows: pl.DataFrame, codes: Sequence[str], of: pl.Expr | None = None) -> FloatArray:
+    """What rows are worth by estate and theme, or how many there are."""
+    counted = rows.group_by("estate", "theme").agg(pl.col("weight").sum() if of is None else of.alias("weight"))
+    number = {(estate, theme): worth for estate, theme, worth in counted.iter_rows()}
     return np.array([[number.get((code, theme), 0) for theme in THEMES] for code in codes], dtype=np.float64).reshape(
         -1, len(THEMES)
     )

@@ -46,9 +46,20 @@ def hotspot(
     where = ", ".join(names.get(code, code) for code in place["estates"] or ()) or "no estate"
     usual = f"where {place['expected']:.0f} are usual for {place['homes']:,} {layer.exposure}"
     usual = usual if place["homes"] else "where nobody lives"
-    told = f"{_count_phrase(layer, place['observed'])} in {months} months {usual}"
+    told = f"{cases_phrase(layer, place, months)} {usual}"
     before = "" if place["course"] == TrendClass.TOO_SHORT else f"; {before_phrase(place, months, compared)}"
     return f"{_OPENINGS[TrendClass(place['course'])]}{_theme_phrase(theme)} in {where}: {told}{before}."
+
+
+def cases_phrase(layer: Layer, place: Mapping[Any, Any], months: int) -> str:
+    """How many cases there were, from how many homes, and how many of them count where some homes are repeats."""
+    cases = _count_phrase(layer, int(place["cases"]))
+    reporting = int(place["reporting"])
+    whose = "" if layer.anonymised_points else f" from {reporting:,} home{'s' * (reporting != 1)}"
+    told = f"{cases}{whose} in {months} months"
+    if place["cases"] == place["observed"]:
+        return told
+    return f"{told}; leaving out repeats from the same homes {place['observed']:,.0f}"
 
 
 def before_phrase(place: Mapping[Any, Any], months: int, compared: int) -> str:

@@ -21,6 +21,8 @@ COLUMNS = (
     "theme",
     "course",
     "observed",
+    "cases",
+    "reporting",
     "expected",
     "homes",
     "compared",
@@ -34,6 +36,9 @@ COLUMNS = (
     "estate",
 )
 """What is told of a cell; its counts are those of it and the up to six around it, as it was tested."""
+
+_COMPARED = {"compared": "compared", "before": "before", "ratio": "ratio", "ratio_low": "low", "ratio_high": "high"}
+"""What is missing where there are no two years to compare, with its name in a result."""
 
 
 @dataclass(frozen=True)
@@ -103,12 +108,11 @@ def hotspot_areas(database: Database, viewer: Viewer, layer: Layer) -> HotspotAr
 
 
 def _cell_row(theme: str, cell: Mapping[str, Any]) -> dict[str, Any]:
-    own = {name: cell[name] for name in ("course", "observed", "expected", "homes", "p", "z", "place", "estate")}
+    own = {name: cell[name] for name in COLUMNS if name in cell and name not in _COMPARED}
     return {"id": f"{theme.replace(' ', '-')}-{cell['cell']}", "theme": theme, **own, **dict(_comparison(cell))}
 
 
 def _comparison(cell: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     short = cell["course"] == TrendClass.TOO_SHORT
-    columns = {"compared": "compared", "before": "before", "ratio": "ratio", "ratio_low": "low", "ratio_high": "high"}
-    for name, known in columns.items():
+    for name, known in _COMPARED.items():
         yield name, None if short else cell[known]

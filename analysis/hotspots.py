@@ -12,8 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.stats import false_discovery_control
 
-from analysis.estates import YEAR
-from evidence import add_months, in_months
+from evidence import YEAR, add_months, in_months
 from geo.excess import FALSE_DISCOVERIES, Excess, excess
 from geo.getis_ord import gi_star_z
 from geo.hexagons import CellArray, cells_at, centres, neighbours
@@ -69,12 +68,13 @@ class Hotspots:
     by_home: float
     by_place: float
     cells: pl.DataFrame
-    """Hot cells: cell, easting, northing (of the middle), course; of the cell with those around it: observed, expected,
-    homes, p (corrected), compared (observed in the months that are complete in both years), before (the same a year
-    before), ratio (of these two), low, high, z (Gi*); and place."""
+    """Hot cells: cell, easting, northing (of the middle), course; of the cell with those around it: observed (of what
+    counts), cases (all), reporting (the homes they came from), expected, homes, p (corrected), compared (observed in
+    the months that are complete in both years), before (the same a year before), ratio (of these two), low, high, z
+    (Gi*); and place."""
     places: pl.DataFrame
-    """Cells that lie side by side, as one: place, course, cells, easting, northing, observed, expected, homes,
-    compared, before, ratio, low, high, p (the smallest of its cells)."""
+    """Cells that lie side by side, as one: place, course, cells, easting, northing, observed, cases,
+    reporting, expected, homes, compared, before, ratio, low, high, p (the smallest of its cells)."""
 
 
 def grid(homes: pl.DataFrame, rows: pl.DataFrame, cell_width: float) -> Grid:
@@ -92,7 +92,8 @@ def hotspots(
 
     Parameters
     ----------
-    of : by any name, rows with easting, northing and happened, which the grid was made with
+    of : by any name, rows with easting, northing and happened, which the grid was made with, and of `with_households`
+        home and counts: what does not count is told and not tested
     compared : of the twelve months to `last` those that are complete, and were a year before; of fewer than half a
         year no course can be told
     last : the last month that is complete
@@ -115,12 +116,17 @@ def _cells(rows: pl.DataFrame, cell_width: float) -> CellArray:
 
 
 def _by_period(rows: pl.DataFrame, on: Grid, last: date, compared: Sequence[date]) -> list[FloatArray]:
-    """Counts of the year to `last`, of the months compared a year before, of the latest few, of the months compared."""
+    """Counts of the year to `last`, of the months compared a year before, of the latest few, of the months compared.
+
+    After these all cases of the year, and the homes that they came from.
+    """
     month = pl.col("happened").dt.truncate("1mo")
     year, recent = (in_months("happened", add_months(last, 1 - long), last) for long in (YEAR, RECENT))
     before = [add_months(each, -YEAR) for each in compared]
     chosen = (year, month.is_in(before), recent, month.is_in(list(compared)))
-    return [on.counts(rows.filter(each)) for each in chosen]
+    told = rows.filter(year)
+    tested = [on.counts(rows.filter(each, pl.col("counts"))) for each in chosen]
+    return [*tested, on.counts(told), on.counts(told.unique(["home", "easting", "northing"], keep="any"))]
 
 
 def _tested(count: FloatArray, on: Grid, fewest_homes: float) -> Excess:
@@ -141,7 +147,7 @@ def _hotspots_of(
     on: Grid, counts: Sequence[FloatArray], periods: Sequence[Excess], p: Sequence[FloatArray], compared: bool
 ) -> Hotspots:
     now, before, _ = periods
-    again = on.windows @ counts[3]
+    again, cases, reporting = (on.windows @ each for each in counts[3:])
     latest = np.minimum(p[0], p[2])
     hot = np.flatnonzero(
         ((latest <= FALSE_DISCOVERIES) & (counts[0] > 0)) | ((p[1] <= FALSE_DISCOVERIES) & (counts[1] > 0))
@@ -150,6 +156,8 @@ def _hotspots_of(
     cells = {
         "cell": on.cells,
         "observed": now.observed.astype(np.int64),
+        "cases": cases.astype(np.int64),
+        "reporting": reporting.astype(np.int64),
         "compared": again.astype(np.int64),
         "before": before.observed.astype(np.int64),
         "expected": now.expected,
@@ -159,6 +167,8 @@ def _hotspots_of(
         "z": np.nan_to_num(gi_star_z(counts[0], on.windows)),
         "own_observed": counts[0].astype(np.int64),
         "own_compared": counts[3].astype(np.int64),
+        "own_cases": counts[4].astype(np.int64),
+        "own_reporting": counts[5].astype(np.int64),
         "own_before": counts[1].astype(np.int64),
         "own_homes": on.homes.astype(np.int64),
     }
@@ -169,11 +179,11 @@ def _hotspots_of(
     told = told.with_columns(pl.Series("place", place, dtype=pl.Int64))
     return Hotspots(
         now.tested,
-        int(counts[0][~np.isfinite(now.p)].sum()),
+        int(counts[4][~np.isfinite(now.p)].sum()),
         now.rate,
         now.by_home,
         now.by_place,
-        told.drop("p_before", "own_observed", "own_compared", "own_before", "own_homes"),
+        told.drop("p_before", pl.selectors.starts_with("own_")),
         _places(told, now.rate, compared),
     )
 
@@ -197,7 +207,7 @@ def _places(cells: pl.DataFrame, rate: float, compared: bool) -> pl.DataFrame:
         pl.len().alias("cells"),
         pl.col("easting", "northing").mean(),
         pl.col("own_observed").sum().alias("observed"),
-        pl.col("own_compared").sum().alias("compared"),
+        *(pl.col(f"own_{name}").sum().alias(name) for name in ("cases", "reporting", "compared")),
         pl.col("own_before").sum().alias("before"),
         pl.col("own_homes").sum().alias("homes"),
         pl.col("p", "p_before").min(),

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analysis.estates import YEAR, estate_figures
+from analysis.estates import estate_figures
 from analysis.hotspots import FEWEST_HOMES, RECENT, Grid, Hotspots, grid, hotspots
+from analysis.households import with_households
 from analysis.runs import Run, record
 from evidence import (
+    YEAR,
     Calendar,
     Database,
     Viewer,
@@ -118,6 +120,7 @@ def _result(
     # What a month brought that is not there whole, or there twice, says nothing beside other months.
     rows = rows.filter(pl.col("happened").dt.truncate("1mo").is_in(loaded.complete))
     compared = loaded.compared_months(last)
+    rows = _with_households(layer, rows, last, homes.height)
     # Where points stand for several addresses, homes cannot be told from one another: the points in use are counted.
     lived = rows.select("easting", "northing").unique() if layer.anonymised_points else homes
     on = grid(lived, rows, layer.cell_width)
@@ -137,12 +140,19 @@ def _result(
         "themes": {
             name: {
                 "hotspots": _as_data(hot[name], _estate_of_cells(homes, rows, layer.cell_width)),
-                **_clusters(on, of, last, hot[name]),
+                **_clusters(on, of.filter("counts"), last, hot[name]),
                 "estates": estate_figures(of, listed, codes, first, last, layer.noun, loaded.complete, loaded.changed),
             }
             for name, of in by_theme.items()
         },
     }
+
+
+def _with_households(layer: Layer, rows: pl.DataFrame, last: date, homes: int) -> pl.DataFrame:
+    if layer.anonymised_points:
+        # A point stands for many addresses: nobody can tell whose a row is.
+        return rows.with_columns(home=pl.int_range(pl.len()).cast(pl.String), counts=pl.lit(True))
+    return with_households(rows, theme_of_rows(layer), last, homes)
 
 
 def _by_theme(layer: Layer, rows: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -121,14 +121,14 @@ def rankings(evidence: Evidence, weights: Mapping[str, float], *, seed: int, dra
     parts = part_draws(evidence, draws, np.random.default_rng(seed))
     score, shares = scores(parts, weights)
     shifted = _shifted(parts.mean(axis=1), weights)
-    usual = evidence.records[evidence.homes > 0].sum(axis=0) / max(evidence.homes.sum(), 1)
+    usual = evidence.recorded[evidence.homes > 0].sum(axis=0) / max(evidence.homes.sum(), 1)
     made: list[Ranking | str] = []
     for at, homes in enumerate(evidence.homes):
         refusal = _refusal(evidence, at) or ("" if np.isfinite(score[:, at]).any() else _NOTHING)
         if refusal:
             made.append(refusal)
             continue
-        excess = 1000 * (evidence.records[at] / homes - usual)
+        excess = 1000 * (evidence.recorded[at] / homes - usual)
         themes = _rank_themes(score[:, at], parts[:, :, at], shares[:, at], excess)
         voice_and_record = _voice_and_record(evidence, parts[:, :, at], at)
         made.append(
@@ -144,7 +144,7 @@ _NOTHING = "Nothing that weighs anything is known of any theme."
 
 def _refusal(evidence: Evidence, at: int) -> str:
     """Why the themes of an estate cannot be ranked; empty if they can."""
-    counts = (evidence.homes[at], evidence.voices[at].sum(), evidence.records[at].sum())
+    counts = (evidence.homes[at], evidence.heard[at].sum(), evidence.recorded[at].sum())
     homes, voices, records = (int(each) for each in counts)
     if homes < FEWEST_HOMES:
         listed = f"{homes} home{'s' * (homes != 1)}" if homes else "no home"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from analysis.households import spread_between_homes
 from geo.crs import FloatArray
 from geo.rates import rate_ratio
 
@@ -90,18 +91,7 @@ def _counts_by_estate(rows: pl.DataFrame, codes: Sequence[str], homes: float) ->
     """Rows by estate, and the number of rows independent of each other that say as much."""
     number = dict(rows.drop_nulls("estate").group_by("estate").len().iter_rows())
     counts = np.array([number.get(code, 0) for code in codes], dtype=np.float64)
-    return counts, counts / _spread(rows, homes)
-
-
-def _spread(rows: pl.DataFrame, homes: float) -> float:
-    """How many times the variance of rows by home is that of pure chance, at least 1."""
-    by_home = rows.drop_nulls("uprn").group_by("uprn").len()["len"].to_numpy().astype(np.float64)
-    total = by_home.sum()
-    if not total or not homes:
-        return 1.0
-    more = (by_home**2).sum() / total - total / homes - 1
-    # Of homes of which only every second row is known, only half of it is seen.
-    return max(1.0, 1 + float(more) * rows.height / float(total))
+    return counts, counts / spread_between_homes(rows["uprn"], homes)
 
 
 def _levels(counts: FloatArray, effective: FloatArray, homes: FloatArray) -> list[Level | None]:

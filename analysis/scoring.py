@@ -56,9 +56,14 @@ class Evidence:
 
     homes: FloatArray
     """Of each estate: one-dimensional."""
+    heard: FloatArray
+    """All that residents said, whole numbers."""
+    recorded: FloatArray
+    """All records, whole numbers."""
     voices: FloatArray
-    """What residents said."""
+    """What residents said, as many as are independent of each other: repeats of one home are one voice or two."""
     records: FloatArray
+    """Likewise, as all that follows."""
     judged: FloatArray
     """Records of layers that say what is severe."""
     severe: FloatArray

@@ -19,7 +19,7 @@ from evidence.intake.ingest_rows import ingest_rows
 from evidence.intake.property_list import property_list
 from evidence.intake.target import HOMES_TARGET, SURVEY_TARGET, Target, layer_target
 from evidence.items import BoundingBox, Items, areas, item, items, layers_with_records, records_table
-from evidence.months import add_months, in_months, last_complete_month, month_number, month_numbers, months
+from evidence.months import YEAR, add_months, in_months, last_complete_month, month_number, month_numbers, months
 from evidence.postcodes import import_postcodes, postcode_place, postcodes
 from evidence.records import data_versions, home_records, records, source_calendar
 from evidence.schema import prepare
@@ -49,6 +49,7 @@ __all__ = [
     "PUBLIC",
     "QUESTIONS",
     "SURVEY_TARGET",
+    "YEAR",
     "AccessEvent",
     "AreaFigure",
     "BoundarySet",

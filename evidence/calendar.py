@@ -14,13 +14,11 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import betainc, pdtr
 
-from evidence.months import add_months, length, month_number, month_numbers, month_of_number, months
+from evidence.months import YEAR, add_months, length, month_number, month_numbers, month_of_number, months
 from geo.crs import FloatArray
 
 BoolArray = NDArray[np.bool_]
 IndexArray = NDArray[np.int64]
-
-YEAR = 12
 
 _UNLIKELY = 0.001
 """A month that brings so few rows, or falls silent for so long, by chance less often than this is not loaded whole."""

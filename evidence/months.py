@@ -7,6 +7,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+YEAR = 12
+"""Months that are compared with as many before: whole years, or summer would be compared with winter."""
+
 _UNLIKELY = 0.001
 _WEEKEND = 3
 """Days, with a bank holiday: so long nothing is recorded anywhere."""

@@ -88,19 +88,20 @@ def space_time_scan(
 
 
 def _dealing(ever: IndexArray, by_age: IndexArray, seed: int) -> Deal:
-    """Deal the periods to the cases: what is left of each cell's cases, period by period.
+    """Deal the periods to the cases, all orders being equally likely.
 
-    How the cases of one period fall on cells, if all orders are equally likely, is multivariate hypergeometric. So a
-    deal costs a number for each cell, however many cases there are.
+    How many of each cell's cases are recent is multivariate hypergeometric, and which of these are how recent is their
+    order. So a deal costs a number for each cell and each recent case, however many there have ever been.
     """
     random, there = np.random.default_rng(seed), np.flatnonzero(ever)
+    longest, age = by_age.size, np.repeat(np.arange(by_age.size), by_age)
 
     def deal(times: int) -> FloatArray:
-        left, dealt = np.tile(ever[there], (times, 1)), np.zeros((ever.size, by_age.size, times))
-        for age, number in enumerate(by_age):
-            drawn = np.array([random.multivariate_hypergeometric(each, number, method="marginals") for each in left])
-            left -= drawn
-            dealt[there, age] = drawn.T
+        recent = random.multivariate_hypergeometric(ever[there], age.size, size=times, method="marginals")
+        dealt = np.empty((ever.size, longest, times))
+        for at, numbers in enumerate(recent):
+            place = random.permutation(np.repeat(there, numbers)) * longest + age
+            dealt[..., at] = np.bincount(place, minlength=ever.size * longest).reshape(-1, longest)
         return dealt.cumsum(axis=1)
 
     return deal

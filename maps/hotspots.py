@@ -8,7 +8,7 @@ from typing import Any
 
 import shapely
 
-from analysis.findings import before_phrase, hotspot
+from analysis.findings import before_phrase, cases_phrase, hotspot
 from analysis.hotspot_areas import HotspotAreas
 from analysis.layers import EVERYTHING
 from evidence import Selection
@@ -172,7 +172,7 @@ class HotspotMap:
         layer, months = self.layer, self.found.result["months"]
         short = cell["course"] == TrendClass.TOO_SHORT
         before = "" if short else f"; {before_phrase(cell, months, self.found.result['compared'])}"
-        told = f"{cell['observed']:,} {layer.noun[cell['observed'] != 1]} in {months} months in this cell and around it"
+        told = f"{cases_phrase(layer, cell, months)} in this cell and around it"
         usual = f"{figure(cell['expected'])} are usual for {cell['homes']:,} {layer.exposure}"
         return f"{told}, where {usual}{before}. {chance(cell['p'])}"
 

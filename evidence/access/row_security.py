@@ -8,7 +8,8 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, Table
 
 from evidence.database import EVERY, PATCH, role_name
-from evidence.tables import EVIDENCE
+from evidence.tables import EVIDENCE, table
+from layers._registry import LAYERS
 
 # The setting is empty, not missing, in a connection that has named a patch before. Both questions are put in
 # sub-selects, which are answered once a statement and not once a row.
@@ -33,6 +34,8 @@ _BEFORE = (
 
 def of_estates() -> list[Table]:
     """Every table of the evidence that holds single things of an estate: layers, survey, homes."""
+    for layer in LAYERS.values():
+        table(layer)
     return [each for each in EVIDENCE.sorted_tables if "estate" in each.c]
 
 

@@ -180,6 +180,8 @@ def _figures(connection: Connection, layer: Layer, ground: _Basis, step: Callabl
         step(f"  {layer.title}, {subject} …")
         every_figure = _figures_to_count(layer, subject, ground, last)
         wanted = [each for each in every_figure if not loaded.lacking(each.first, each.last)]
+        if not wanted:
+            continue
         keys = {figure_key(each) for each in wanted}
         before = [each for each in earlier if each.subject == subject and (each.count or figure_key(each) not in keys)]
         outcome = control(Table(pieces, piece[chosen], month[chosen]), wanted, before, ground.rules)

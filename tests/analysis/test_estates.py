@@ -15,7 +15,8 @@ NOUN = ("case", "cases")
 def rows(*counts: tuple[str | None, date, int]) -> pl.DataFrame:
     """So many rows in an estate on a day."""
     every = [(estate, day) for estate, day, number in counts for _ in range(number)]
-    return pl.DataFrame(every, schema={"estate": pl.String, "happened": pl.Date}, orient="row")
+    frame = pl.DataFrame(every, schema={"estate": pl.String, "happened": pl.Date}, orient="row")
+    return frame.with_row_index("home").with_columns(counts=pl.lit(True))
 
 
 def figures_by_code(of: pl.DataFrame, first: date = FIRST, **homes: int) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,8 @@ NAMES = {"E01": "Alder", "E02": "Beech"}
 PLACE = {
     "course": "new",
     "observed": 31,
+    "cases": 31,
+    "reporting": 29,
     "expected": 6.4,
     "homes": 120,
     "compared": 31,
@@ -42,9 +44,16 @@ def summary(
 def test_a_hotspot_is_said_with_its_numbers(course: str, opening: str) -> None:
     """What, where, how many, how many are usual, for how many homes, and before."""
     assert summary(theme="cleanliness", course=course) == [
-        f"{opening} of cleanliness in Alder, Beech: 31 cases of anti-social behaviour in 12 months where 6 are usual "
-        "for 120 homes; 12 in the 12 before."
+        f"{opening} of cleanliness in Alder, Beech: 31 cases of anti-social behaviour from 29 homes in 12 months where "
+        "6 are usual for 120 homes; 12 in the 12 before."
     ]
+
+
+def test_repeats_from_one_home_are_told_and_left_out() -> None:
+    """The cases stay what they are; what is compared with the usual is said beside them."""
+    (sentence,) = summary(cases=27, reporting=9, observed=14)
+    assert "27 cases of anti-social behaviour from 9 homes in 12 months; " in sentence
+    assert "; leaving out repeats from the same homes 14 where 6 are usual for 120 homes; " in sentence
 
 
 def test_years_of_which_a_month_is_missing_are_compared_by_the_months_of_both() -> None:
@@ -55,8 +64,8 @@ def test_years_of_which_a_month_is_missing_are_compared_by_the_months_of_both() 
 
 def test_one_case_is_said_as_one() -> None:
     """And what lies in no estate, or in one that is no more, is said to."""
-    assert summary(observed=1, estates=None)[0].startswith(
-        "A new hotspot in no estate: 1 case of anti-social behaviour in"
+    assert summary(observed=1, cases=1, reporting=1, estates=None)[0].startswith(
+        "A new hotspot in no estate: 1 case of anti-social behaviour from 1 home in"
     )
     assert " in E99: " in summary(estates=["E99"])[0]
 

@@ -25,7 +25,8 @@ def rows_at(random: np.random.Generator, number: int, first: date, days: int, wh
     """Rows at homes drawn by chance, on days drawn by chance."""
     at = where[random.integers(0, where.height, number)]
     when = [first + timedelta(days=int(day)) for day in random.integers(0, days, number)]
-    return at.select("easting", "northing").with_columns(pl.Series("happened", when))
+    home = pl.format("{} {} {}", "easting", "northing", pl.int_range(pl.len()))
+    return at.select("easting", "northing", home=home, counts=True).with_columns(pl.Series("happened", when))
 
 
 def usual(seed: int = 1) -> pl.DataFrame:
@@ -123,7 +124,8 @@ def test_without_two_years_no_course_is_told() -> None:
 def test_too_little_is_no_hotspot_and_no_error(rows: Sequence[tuple[float | None, float | None, date]]) -> None:
     """Neither of nothing nor of next to nothing; where nobody lives nothing is tested, and it is said how many."""
     schema = {"easting": pl.Float64, "northing": pl.Float64, "happened": pl.Date}
-    told = hotspots_of_rows(pl.DataFrame(rows, schema=schema, orient="row"))
+    frame = pl.DataFrame(rows, schema=schema, orient="row").with_row_index("home").with_columns(counts=pl.lit(True))
+    told = hotspots_of_rows(frame)
     assert told.places.is_empty() and told.cells.is_empty()
     assert told.elsewhere == sum(row[0] is not None for row in rows)
 

@@ -94,7 +94,8 @@ def by_hand(**changed: Any) -> Evidence:
         "answered": nothing,
         "dissatisfied": nothing,
     }
-    return Evidence(**(usual | changed))
+    given = usual | changed
+    return Evidence(**given, heard=given["voices"], recorded=given["records"])
 
 
 def estates(database: Database, viewer: Viewer, weighed: Weights, **more: Any) -> dict[str, Priorities]:

@@ -25,7 +25,8 @@ def evidence(**changed: Any) -> Evidence:
     usual = {"voices": 6, "records": 20, "judged": 20, "severe": 4, "now": 20, "before": 20}
     survey = {"answered": 0, "dissatisfied": 0}
     tables = {name: np.full((ESTATES, len(THEMES)), float(count)) for name, count in (usual | survey).items()}
-    return Evidence(**({"homes": np.full(ESTATES, 100.0)} | tables | changed))
+    given = {"homes": np.full(ESTATES, 100.0)} | tables | changed
+    return Evidence(**({"heard": given["voices"], "recorded": given["records"]} | given))
 
 
 def first_row(count: float, *own: float) -> Any:

@@ -27,7 +27,7 @@ def district(seed: int, estates: int = 120) -> tuple[Evidence, Any]:
     before = random.poisson(homes[:, None] * np.array([0.25, 0.12, 0.2, 0.12, 0.9]) * level * (1 - held) / held)
     true = 2 * np.log2(5 * share) + 2 * (np.log2(level) - (psi(4) - np.log(4)) / np.log(2))
     true += np.log2(bad) - (psi(worth * usual) - psi(worth)) / np.log(2) + np.log2(held / (1 - held))
-    counts = (voices, now, now, random.binomial(now, bad), now, before, np.zeros(shape), np.zeros(shape))
+    counts = (voices, now, voices, now, now, random.binomial(now, bad), now, before, np.zeros(shape), np.zeros(shape))
     return Evidence(homes, *(each.astype(np.float64) for each in counts)), true / 6
 
 

@@ -19,7 +19,8 @@ def evidence(**changed: Any) -> Evidence:
     usual = {"voices": 4, "records": 20, "judged": 20, "severe": 4, "now": 20, "before": 20}
     survey = {"answered": 0, "dissatisfied": 0}
     tables = {name: np.full((ESTATES, len(THEMES)), float(count)) for name, count in (usual | survey).items()}
-    return Evidence(**({"homes": np.full(ESTATES, 100.0)} | tables | changed))
+    given = {"homes": np.full(ESTATES, 100.0)} | tables | changed
+    return Evidence(**({"heard": given["voices"], "recorded": given["records"]} | given))
 
 
 def table(count: float, first: float, row: int = 0, column: int = 0) -> Any:
@@ -179,7 +180,7 @@ def test_what_nobody_has_seen_is_no_minus_infinity() -> None:
 
 def test_one_estate_is_its_own_district() -> None:
     """Nothing stands out."""
-    one = Evidence(*(np.array(each) for each in ([50.0], *[[[5.0, 2, 9, 3, 4]]] * 2, *[[[6.0] * 5], [[2.0] * 5]] * 3)))
+    one = Evidence(*(np.array(each) for each in ([50.0], *[[[5.0, 2, 9, 3, 4]]] * 4, *[[[6.0] * 5], [[2.0] * 5]] * 3)))
     found = mean_parts(one)[:, 0]
     for part in (RECORD, SEVERITY, SATISFACTION):
         assert found[part] == pytest.approx([0] * 5, abs=4 * 0.9 / np.sqrt(DRAWS))

@@ -76,11 +76,11 @@ def test_a_collection_says_from_what_and_how_surely(client: TestClient, analysed
     found = client.get(HOTSPOTS).json()
     assert (found["months"], found["false_discoveries"]) == (["2025-07", "2026-06"], FALSE_DISCOVERIES)
     assert found["extent"]["temporal"]["interval"] == [["2025-07-01T00:00:00Z", "2026-06-30T00:00:00Z"]]
-    assert (found["located"], found["total"], found["synthetic"]) == (439, 439, True)
+    assert (found["located"], found["total"], found["synthetic"]) == (451, 451, True)
     assert found["tested"]["all"] > 100
     assert found["analysis"] == hotspot_areas(analysed, Viewer("officer"), LAYERS["asb"]).analysis
     assert "from July 2025 to June 2026" in found["description"]
-    assert "chance alone would make at most 1 in 20 of these. 439 of 439" in found["description"]
+    assert "chance alone would make at most 1 in 20 of these. 451 of 451" in found["description"]
     assert found in client.get("/api/collections").json()["collections"]
 
 

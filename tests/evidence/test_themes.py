@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -5,7 +6,7 @@ import polars as pl
 import pytest
 from sqlalchemy import text
 
-from evidence import Database, Selection, Viewer, figures, items, layer_target, publish, snapshot
+from evidence import Database, Selection, Viewer, figures, items, layer_target, months, publish, snapshot
 from evidence.themes import theme_of_rows, themes_of_layer
 from layers._layer import Layer, Theme
 from layers._registry import LAYERS
@@ -27,7 +28,9 @@ def test_frames_say_what_the_layer_says(layer: Layer) -> None:
 
 def test_a_row_whose_code_has_left_its_list_is_other_everywhere(world: Database, bring: Any, tmp_path: Path) -> None:
     """In records, figures, and what is published; and it can be located anew, which changes another of its columns."""
-    bring(world, layer_target(ASB), [{"reference": "1", **CASE}, {"reference": "2", **CASE, "category": "vandalism"}])
+    year = [{"reference": f"{month}", **CASE, "opened": month} for month in months(date(2025, 6, 1), date(2026, 4, 1))]
+    others = [{"reference": "2", **CASE, "category": "vandalism"}, *year]
+    bring(world, layer_target(ASB), [{"reference": "1", **CASE}, *others])
     with world.owner.begin() as connection:
         for name in connection.scalars(
             text("SELECT conname FROM pg_constraint WHERE conrelid = 'evidence.asb'::regclass AND contype = 'c'")

@@ -83,7 +83,7 @@ def test_a_card_says_in_words_what_was_found(found_hotspots: HotspotAreas) -> No
     [cell] = found_hotspots.frame[found_hotspots.frame["theme"] == "cleanliness"].to_dict("records")
     assert card["title"] == "New hotspot in Alder"
     assert card["words"].startswith(
-        f"{cell['observed']} cases of anti-social behaviour in 12 months in this cell and around it, "
+        f"{cell['cases']} cases of anti-social behaviour from {cell['reporting']} homes in 12 months in this cell and "
     )
     assert f"are usual for {cell['homes']} homes; {cell['before']} in the 12 before. Of places" in card["words"]
 

@@ -5,7 +5,7 @@ import pytest
 
 from analysis.refresh import refresh
 from analysis.weights import weights
-from evidence import Database, Viewer, ingest, layer_target
+from evidence import Database, Viewer, add_months, ingest, layer_target
 from layers._layer import Theme
 from layers._registry import LAYERS
 from plans.publication import publish
@@ -93,7 +93,8 @@ def test_before_the_first_publication_nothing_is_known(world: Database) -> None:
 
 def test_an_estate_tells_what_was_published_of_it(world: Database, tmp_path: Path) -> None:
     """Order, why, figures beside the district's, what is done; all of it rounded."""
-    rows = [f"{at},2026-{1 + at % 6:02}-01,plumbing,routine,E0{1 + at % 2}" for at in range(62)]
+    days = [add_months(date(2025, 7, 1), at // 2 % 12) for at in range(62)]
+    rows = [f"{at},{day},plumbing,routine,E0{1 + at % 2}" for at, day in enumerate(days)]
     rows += [f"B{at},2026-05-01,plumbing,routine,E0{3 + at % 2}" for at in range(18)]
     file = tmp_path / "repairs.csv"
     file.write_text("\n".join(["reference,date_reported,trade,priority,estate", *rows]))

@@ -50,7 +50,7 @@ def test_an_import_is_analysed_at_once_and_only_once(loaded: Call, output: Outpu
     again = loaded("analyse")
     assert "Analysing" not in again.stderr
     told = output(again)
-    assert "Anti-social behaviour, complete to 2026-06; 118 of 118 located" in told
+    assert "Anti-social behaviour, complete to 2026-06; 120 of 120 located" in told
     assert re.search(r"Repairs; run \w{16}\n There are no repairs yet: load a file", told)
 
 

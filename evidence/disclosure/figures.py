@@ -91,6 +91,8 @@ def control(table: Table, wanted: Sequence[Figure], earlier: Sequence[Figure], r
     Earlier figures that are no longer true, because rows were corrected since, are left aside: nothing that is true
     today can be worked out by them.
     """
+    if not wanted:
+        return Outcome((), ())
     every = [*wanted, *earlier]
     atoms = _Atoms(table, every)
     counts = atoms.of @ atoms.counts

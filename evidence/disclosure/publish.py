@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, select, text
 
 from evidence.access.grants import grant_published
 from evidence.boundary_sets import areas_of, find_set, index_of, named_set, sets
+from evidence.calendar import Calendar
 from evidence.database import Database, user
 from evidence.disclosure.copy import publish_all
 from evidence.disclosure.figures import Figure, Level, Pieces, Table, control, nearest, periods
@@ -162,7 +163,6 @@ def _figures(connection: Connection, layer: Layer, ground: _Basis, step: Callabl
     """
     rows = fetch(connection, _rows(layer, ground.rules))
     loaded = read_calendar(connection, layer)
-    # Of a year in which a month is not there whole, no figure is published: the latest that is whole is.
     last = loaded.last_whole_year() or loaded.last_complete
     if last is None:
         return
@@ -178,10 +178,7 @@ def _figures(connection: Connection, layer: Layer, ground: _Basis, step: Callabl
     wrong: list[str] = []
     for subject, chosen in _subjects(layer, rows, ground.rules):
         step(f"  {layer.title}, {subject} …")
-        every_figure = _figures_to_count(layer, subject, ground, last)
-        wanted = [each for each in every_figure if not loaded.lacking(each.first, each.last)]
-        if not wanted:
-            continue
+        wanted = list(_figures_to_count(layer, subject, ground, loaded, last))
         keys = {figure_key(each) for each in wanted}
         before = [each for each in earlier if each.subject == subject and (each.count or figure_key(each) not in keys)]
         outcome = control(Table(pieces, piece[chosen], month[chosen]), wanted, before, ground.rules)
@@ -220,10 +217,11 @@ def _value(field: str, value: str | bool) -> str:
     return field if value is True else f"{field}: {'no' if value is False else value}"
 
 
-def _figures_to_count(layer: Layer, subject: str, ground: _Basis, last: date) -> Iterator[Figure]:
+def _figures_to_count(layer: Layer, subject: str, ground: _Basis, loaded: Calendar, last: date) -> Iterator[Figure]:
     rolling, quarters = periods(last, ground.rules)
     homes = _rounded_homes(ground.homes.height, ground.rules)
-    yield Figure(layer.id, subject, "district", "", "", "The district", *rolling, homes)
+    if not loaded.lacking(*rolling):
+        yield Figure(layer.id, subject, "district", "", "", "The district", *rolling, homes)
     if subject not in [*Theme]:
         return
     spans_of: dict[Level, list[tuple[date, date]]] = {"estate": [rolling], "ward": quarters}
@@ -231,10 +229,10 @@ def _figures_to_count(layer: Layer, subject: str, ground: _Basis, last: date) ->
         if level not in ground.lands:
             continue
         land = ground.lands[level]
+        whole = [span for span in spans if not loaded.lacking(*span)]
         for code, name in zip(land.areas["code"], land.areas["name"], strict=True):
-            for first, end in spans:
-                homes = _rounded_homes(ground.homes_in[level][code], ground.rules)
-                yield Figure(layer.id, subject, level, land.mark, code, name, first, end, homes)
+            homes = _rounded_homes(ground.homes_in[level][code], ground.rules)
+            yield from (Figure(layer.id, subject, level, land.mark, code, name, *span, homes) for span in whole)
 
 
 def _rounded_homes(homes: int, rules: Rules) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 from analysis.layers import EVERYTHING
 from analysis.ranking import Ranked, Ranking, of_100
 from analysis.weights import WORDS
+from evidence import YEAR
 from geo.trend import TrendClass
 from layers._layer import Layer
 
@@ -64,8 +65,10 @@ def cases_phrase(layer: Layer, place: Mapping[Any, Any], months: int) -> str:
 
 def before_phrase(place: Mapping[Any, Any], months: int, compared: int) -> str:
     """How many there were a year before, of a place or a cell: all, or those of the months that both years have."""
-    if compared == months:
+    if compared == months == YEAR:
         return f"{place['before']:,.0f} in the {months} before"
+    if compared == months:
+        return f"{place['before']:,.0f} in the same months of the year before"
     both = f"{place['compared']:,.0f}, after {place['before']:,.0f}"
     return f"in the {compared} months that are there in both years {both}"
 

@@ -25,12 +25,17 @@ STARTING = {"p": 0.001, "periods": 3, "radius": 260.4, "easting": 485500.2, "nor
 
 
 def summary(
-    layer: Any = ASB, theme: str = EVERYTHING, starting: Any = None, compared: int = 12, **place: Any
+    layer: Any = ASB,
+    theme: str = EVERYTHING,
+    starting: Any = None,
+    compared: int = 12,
+    months: int = 12,
+    **place: Any,
 ) -> list[str]:
     """What is said of a result with one place."""
     places = [{**PLACE, **place}]
     result = {
-        "months": 12,
+        "months": months,
         "compared": compared,
         "themes": {theme: {"hotspots": {"places": places}, "starting": starting}},
     }
@@ -60,6 +65,8 @@ def test_years_of_which_a_month_is_missing_are_compared_by_the_months_of_both() 
     """And it is said how many these are, and what they brought."""
     (sentence,) = summary(compared=9, before=8)
     assert sentence.endswith("for 120 homes; in the 9 months that are there in both years 31, after 8.")
+    (sentence,) = summary(compared=9, before=8, months=9)
+    assert " in 9 months where 6 are usual for 120 homes; 8 in the same months of the year before." in sentence
 
 
 def test_one_case_is_said_as_one() -> None:

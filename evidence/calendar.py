@@ -131,8 +131,8 @@ def calendar(
     chance makes likely, than the source often is silent (some are filled in on one day of a month), and than the days
     about the turn of a year, or, where a month is the first or the last or beside a missing one, a long weekend. Of a
     source that gives nothing but months the counts alone are judged.
-    Of a source of few rows nobody can tell that a month is missing: of 20 a month it is noticed in 95 of 100 cases, of
-    12 in 60, of 8 in 20.
+    The first month, in which a source begins, is never missing. Of a source of few rows nobody can tell that a month
+    is missing: of 20 a month it is noticed in 95 of 100 cases, of 12 in 60, of 8 in 20.
     """
     if happened.is_empty():
         return Calendar(None, ())
@@ -148,9 +148,9 @@ def calendar(
         MonthState.EMPTY
         if at in declared and not count
         else MonthState.MISSING
-        if missing[at]
+        if missing[at] and at
         else MonthState.INCOMPLETE
-        if partial[at]
+        if missing[at] or partial[at]
         else MonthState.DOUBLE
         if double[at]
         else MonthState.COMPLETE

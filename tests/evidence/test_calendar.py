@@ -139,3 +139,9 @@ def test_what_counts_something_else_is_not_compared() -> None:
     assert found.complete == calendar(rows).complete
     assert found.compared_months(LAST) == months(date(2026, 7, 1), LAST)
     assert found.sentence == ("Complete from January 2022 to October 2026. From July 2025 on it counts something else.")
+
+
+def test_the_month_in_which_a_source_begins_is_incomplete_at_most() -> None:
+    """A file that begins on the last day of a month was not forgotten for all of it."""
+    rows = [day for day in days() if day >= date(2022, 3, 31)]
+    assert states(calendar(pl.Series([*rows, date(2022, 3, 31)]))) == {date(2022, 3, 1): INCOMPLETE}

@@ -97,7 +97,9 @@ def test_everything_is_told_without_scripts(visit: Visits, path: str) -> None:
         assert page.locator(".project").count() == 8
 
 
-@pytest.mark.parametrize("path", [MAP, f"{MAP}?open=MK-005&category=noise", "/", "/sign-in", "/nothing"])
+@pytest.mark.parametrize(
+    "path", [MAP, f"{MAP}?open=MK-005&category=noise", "/officer/sources", "/", "/sign-in", "/nothing"]
+)
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 def test_pages_pass_the_accessibility_rules_that_a_machine_can_check(
     visit: Visits, path: str, viewport: dict[str, int]

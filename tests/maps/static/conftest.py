@@ -76,11 +76,14 @@ def _rows(estates: gpd.GeoDataFrame) -> dict[str, str]:
     north = (middles.y.to_numpy()[at] + random.normal(0, 60, at.size)).round(1)
     homes = [f"{10_000_000_000 + n},{x},{y}" for n, (x, y) in enumerate(zip(east, north, strict=True))]
     kinds = random.choice(["noise", "vandalism", "violence"], 900)
-    days = [str(np.datetime64("2024-07-01") + int(n)) for n in random.integers(0, 690, 900)]
+    days = [str(np.datetime64("2024-05-01") + int(n)) for n in random.integers(0, 751, 900)]
     cases = [f"C{n},{days[n]},{kinds[n]},no,{east[n]},{north[n]}" for n in range(900)]
     # Rubbish in one place, hardly any the year before: a new hotspot.
-    dumped = ["2024-04-01", "2024-09-09", *(f"2025-{month:02d}-03" for month in range(6, 13) for _ in range(5))]
-    cases += [f"R{n},{day},rubbish and fly-tipping,no,{east[0]},{north[0]}" for n, day in enumerate(dumped)]
+    dumped = ["2024-05-01", "2024-09-09", *(f"2025-{month:02d}-03" for month in range(6, 13) for _ in range(5))]
+    # Of twenty homes side by side: of one, its repeats would be all there is.
+    near = np.argsort(np.hypot(east - east[0], north - north[0]), kind="stable")[:20][np.arange(len(dumped)) % 20]
+    dump = zip(dumped, east[near], north[near], strict=True)
+    cases += [f"R{n},{day},rubbish and fly-tipping,no,{x},{y}" for n, (day, x, y) in enumerate(dump)]
     types = ["community garden", "noticeboard", "shared planter", "clean-up day", "other"]
     planned = [
         f'P{n},"Project, number {n}",{types[n % 5]},idea,2025-01-0{1 + n % 9},{east[n]},{north[n]},yes'

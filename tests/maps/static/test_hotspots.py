@@ -39,7 +39,7 @@ def test_a_place_is_pointed_at_in_list_and_map_at_once(visit: Visits) -> None:
     }
     mark.focus()
     expect(row).to_have_class("pointed")
-    expect(page.locator(".card")).to_contain_text("35 cases of anti-social behaviour in 12 months")
+    expect(page.locator(".card")).to_contain_text("35 cases of anti-social behaviour from 20 homes in 12 months")
     sentence = row.locator("span").inner_text()
     assert sentence == page.inner_text(".card") == mark.get_attribute("aria-label")
     page.focus("#layer")

@@ -240,7 +240,9 @@ def _evidence(homes: Mapping[str, int], years: Mapping[Layer, pl.DataFrame], sai
 
 def _counts_by_theme(rows: pl.DataFrame, codes: Sequence[str], of: pl.Expr | None = None) -> FloatArray:
     """What rows are worth by estate and theme, or how many there are."""
-    counted = rows.group_by("estate", "theme").agg(pl.col("weight").sum() if of is None else of.alias("weight"))
+    # In order: sums in another one differ in their last digits, and the same record has to give the same bytes.
+    groups = rows.group_by("estate", "theme", maintain_order=True)
+    counted = groups.agg(pl.col("weight").sum() if of is None else of.alias("weight"))
     number = {(estate, theme): worth for estate, theme, worth in counted.iter_rows()}
     return np.array([[number.get((code, theme), 0) for theme in THEMES] for code in codes], dtype=np.float64).reshape(
         -1, len(THEMES)
@@ -260,6 +262,6 @@ def _answers_by_theme(said: pl.DataFrame, codes: Sequence[str]) -> tuple[FloatAr
         counted = given.with_columns(weight=pl.Series(weight * worth, dtype=pl.Float64))
         unhappy = counted.filter(pl.col(QUESTION[theme]).is_in(_DISSATISFIED))
         for into, rows in ((answered, counted), (dissatisfied, unhappy)):
-            sums = dict(rows.group_by("estate").agg(pl.col("weight").sum()).iter_rows())
+            sums = dict(rows.group_by("estate", maintain_order=True).agg(pl.col("weight").sum()).iter_rows())
             into[:, at] = [sums.get(code, 0.0) for code in codes]
     return answered, dissatisfied

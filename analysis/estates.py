@@ -1,6 +1,6 @@
 """What a layer records in every estate: rates that few homes cannot exaggerate, and the course over the months."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analysis.households import spread_between_homes
-from evidence import YEAR, add_months, in_months, month_number, months
+from analysis.households import NO_REPEAT, spread_between_homes
+from evidence import YEAR, Calendar, add_months, in_months, months
+from evidence.months import length
 from geo.rates import chance_limits, shrunken_rates
 from geo.trend import sentence, trend_class
 
@@ -23,54 +24,37 @@ def estate_figures(
     rows: pl.DataFrame,
     homes: Mapping[str, int],
     codes: Sequence[str],
+    loaded: Calendar,
     first: date,
     last: date,
     noun: tuple[str, str],
-    complete: Collection[date] | None = None,
-    changed: date | None = None,
 ) -> list[dict[str, Any]]:
     """The figures of every estate, by code.
 
     Parameters
     ----------
-    rows : with estate (code or null), happened, and counts, of `analysis.households`: counts are of all rows, what is
-        inferred is of those that count, told at the district's rate of all rows
+    rows : with estate (code or null), happened, and home and is_repeat, of `analysis.households`: counts are of all
+        rows, what is inferred is of those that are no repeats, told at the district's rate of all rows
     homes : by code; an estate without homes has counts and no rate
     codes : of the estates
-    first, last : the first and last complete month
-    complete : those between that are complete; None if all are
-    changed : the month from which on something else is counted: nothing before is compared with it
+    loaded : which months are complete; nothing before a change of definition is compared with what comes after it
+    first, last : the first and the last month that is looked at
 
     Returns
     -------
     For each estate its code, homes, count (of the last twelve months, or of all if there are fewer), before (of the
-    twelve before; None where a month of the twenty-four is not complete), rate, shrunken rate with its limits, judged
-    (the rate without what repeats of one home add), limits of chance about the district's rate, all per 1,000 homes and
+    twelve before; None where these twenty-four cannot be compared), rate, shrunken rate with its limits,
+    rate_without_repeats, limits of chance about the district's rate, all per 1,000 homes and
     None without homes; counts by month, oldest first, None of a month that is not complete; its course and a sentence
     that says it.
     """
-    series = _by_month(rows, codes, first, last, complete)
-    counting = _by_month(rows.filter(pl.col("counts")), codes, first, last, complete)
+    every, counting = (_by_month(of, codes, loaded, first, last) for of in (rows, rows.filter(NO_REPEAT)))
     listed = np.array([homes.get(code, 0) for code in codes], dtype=np.float64)
-    now, before = np.nansum(series[:, -YEAR:], axis=1), np.nansum(series[:, -2 * YEAR : -YEAR], axis=1)
-    alike = _since(counting, last, changed)
+    now, before = _years(every)
+    alike = counting[:, _first_alike(loaded, first, last) :]
     whole = alike.shape[1] >= 2 * YEAR and bool(np.isfinite(alike[:, -2 * YEAR :]).all())
-    lived = listed > 0
-    told, told_before = (np.nansum(part, axis=1) for part in (counting[:, -YEAR:], counting[:, -2 * YEAR : -YEAR]))
-    district, district_before = (1000 * part[lived].sum() / max(listed.sum(), 1) for part in (told, told_before))
-    shrunken, shrunken_before = (shrunken_rates(part, listed) for part in (told, told_before))
-    lowest, highest = chance_limits(district, listed, _SURELY, _spread(rows, last, listed.sum()))
-    # Told at the rate of all rows, beside which it stands.
-    every = now[lived].sum() / told[lived].sum() if told[lived].any() else 1.0
-    rates = {
-        "rate": _per_thousand(now, listed),
-        "shrunken": every * shrunken.mean,
-        "low": every * shrunken.low,
-        "high": every * shrunken.high,
-        "judged": every * _per_thousand(told, listed),
-        "chance_low": every * lowest,
-        "chance_high": every * highest,
-    }
+    high, high_before = (_high(year, listed) for year in _years(counting))
+    rates = _rates(rows, now, _years(counting)[0], listed, last)
     return [
         {
             "code": code,
@@ -78,35 +62,64 @@ def estate_figures(
             "count": int(now[at]),
             "before": int(before[at]) if whole else None,
             **{name: _finite(values[at]) for name, values in rates.items()},
-            "months": [None if np.isnan(count) else int(count) for count in series[at]],
-            **_trend_sentence(
-                alike[at], shrunken.low[at] > district > 0, shrunken_before.low[at] > district_before > 0, noun
-            ),
+            "months": [None if np.isnan(count) else int(count) for count in every[at]],
+            **_trend_sentence(alike[at], high[at], high_before[at], noun, (int(now[at]), int(before[at]))),
         }
         for at, code in enumerate(codes)
     ]
 
 
-def _spread(rows: pl.DataFrame, last: date, homes: float) -> float:
-    """How unevenly homes report in the last twelve months beyond the repeats that do not count."""
-    year = rows.filter(in_months("happened", add_months(last, 1 - YEAR), last), pl.col("counts"))
-    return spread_between_homes(year["home"], homes)
+def _years(series: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Counts of the last twelve months and of the twelve before, as far as months are complete."""
+    return np.nansum(series[:, -YEAR:], axis=1), np.nansum(series[:, -2 * YEAR : -YEAR], axis=1)
 
 
-def _since(series: FloatArray, last: date, changed: date | None) -> FloatArray:
-    """The months that count the same as the last one."""
-    alike = 0 if changed is None else month_number(last) - month_number(changed) + 1
-    return series if changed is None else series[:, max(0, series.shape[1] - max(0, alike)) :]
+def _high(counts: FloatArray, homes: FloatArray) -> npt.NDArray[np.bool_]:
+    """Whether the rate of an estate is surely above the district's."""
+    district = _district_rate(counts, homes)
+    return (shrunken_rates(counts, homes).low > district) & (district > 0)
 
 
-def _trend_sentence(series: FloatArray, high_now: bool, high_before: bool, noun: tuple[str, str]) -> dict[str, str]:
+def _district_rate(counts: FloatArray, homes: FloatArray) -> float:
+    """Per 1,000 homes; 0 without homes."""
+    return float(1000 * counts[homes > 0].sum() / max(homes.sum(), 1))
+
+
+def _rates(
+    rows: pl.DataFrame, counts: FloatArray, counting: FloatArray, homes: FloatArray, last: date
+) -> dict[str, FloatArray]:
+    """What is told of the rate of every estate in the last twelve months, per 1,000 homes."""
+    year = rows.filter(in_months("happened", add_months(last, 1 - YEAR), last), NO_REPEAT)
+    spread = spread_between_homes(year["home"], homes.sum())
+    shrunken = shrunken_rates(counting, homes)
+    low, high = chance_limits(_district_rate(counting, homes), homes, _SURELY, spread)
+    inferred = {
+        "shrunken": shrunken.mean,
+        "low": shrunken.low,
+        "high": shrunken.high,
+        "rate_without_repeats": _per_thousand(counting, homes),
+        "chance_low": low,
+        "chance_high": high,
+    }
+    # Told at the rate of all rows, beside which it stands.
+    lived = homes > 0
+    scale = counts[lived].sum() / counting[lived].sum() if counting[lived].any() else 1.0
+    return {"rate": _per_thousand(counts, homes)} | {name: scale * values for name, values in inferred.items()}
+
+
+def _trend_sentence(
+    series: FloatArray, high_now: bool, high_before: bool, noun: tuple[str, str], of_all: tuple[int, int]
+) -> dict[str, str]:
     change = trend_class(series, bool(high_now), bool(high_before))
-    return {"course": change.trend_class.value, "said": sentence(change, noun)}
+    return {"course": change.trend_class.value, "said": sentence(change, noun, of_all)}
 
 
-def _by_month(
-    rows: pl.DataFrame, codes: Sequence[str], first: date, last: date, complete: Collection[date] | None
-) -> FloatArray:
+def _first_alike(loaded: Calendar, first: date, last: date) -> int:
+    """The position of the first month that counts the same as the last one."""
+    return 0 if loaded.changed is None else length(first, last) - length(max(first, loaded.changed), last)
+
+
+def _by_month(rows: pl.DataFrame, codes: Sequence[str], loaded: Calendar, first: date, last: date) -> FloatArray:
     """Counts of estates (rows) by month (columns); NaN where a month is not complete."""
     number = {month: at for at, month in enumerate(months(first, last))}
     place = {code: at for at, code in enumerate(codes)}
@@ -116,8 +129,7 @@ def _by_month(
     for estate, month, count in counted.iter_rows():
         if estate in place:
             series[place[estate], number[month]] = count
-    if complete is not None:
-        series[:, [at for month, at in number.items() if month not in complete]] = np.nan
+    series[:, [number[month] for month in loaded.lacking(first, last)]] = np.nan
     return series
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from analysis.hotspots import FEWEST_COMPARED
-from analysis.households import spread_between_homes, with_households
+from analysis.households import NO_REPEAT, spread_between_homes, with_households
 from analysis.scoring import THEMES, Evidence
 from evidence import (
     YEAR,
@@ -156,8 +156,7 @@ def _years(
         "estate",
         "uprn",
         "home",
-        "counts",
-        weight=pl.col("counts").cast(pl.Float64),
+        "is_repeat",
         theme=theme_of_rows(layer),
         month=month,
         last=pl.lit(last),
@@ -166,8 +165,8 @@ def _years(
         unprompted=_has_value(layer, layer.unprompted),
         compared=month.is_in(_both_years(loaded, last)),
     )
-    spread = spread_between_homes(told.filter("lately", "counts")["home"], homes)
-    return told.with_columns(weight=pl.col("weight") / spread)
+    spread = spread_between_homes(told.filter("lately", NO_REPEAT)["home"], homes)
+    return told.with_columns(weight=NO_REPEAT.cast(pl.Float64) / spread)
 
 
 def _both_years(loaded: Calendar, last: date) -> list[date]:

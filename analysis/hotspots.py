@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.stats import false_discovery_control
 
+from analysis.households import NO_REPEAT
 from evidence import YEAR, add_months, in_months
 from geo.excess import FALSE_DISCOVERIES, Excess, excess
 from geo.getis_ord import gi_star_z
@@ -68,8 +69,8 @@ class Hotspots:
     by_home: float
     by_place: float
     cells: pl.DataFrame
-    """Hot cells: cell, easting, northing (of the middle), course; of the cell with those around it: observed (of what
-    counts), cases (all), reporting (the homes they came from), expected, homes, p (corrected), compared (observed in
+    """Hot cells: cell, easting, northing (of the middle), course; of the cell with those around it: observed (without
+    repeats), cases (all), reporting (the homes they came from), expected, homes, p (corrected), compared (observed in
     the months that are complete in both years), before (the same a year before), ratio (of these two), low, high, z
     (Gi*); and place."""
     places: pl.DataFrame
@@ -93,7 +94,7 @@ def hotspots(
     Parameters
     ----------
     of : by any name, rows with easting, northing and happened, which the grid was made with, and of `with_households`
-        home and counts: what does not count is told and not tested
+        home and is_repeat: repeats are told and not tested
     compared : of the twelve months to `last` those that are complete, and were a year before; of fewer than half a
         year no course can be told
     last : the last month that is complete
@@ -125,7 +126,7 @@ def _by_period(rows: pl.DataFrame, on: Grid, last: date, compared: Sequence[date
     before = [add_months(each, -YEAR) for each in compared]
     chosen = (year, month.is_in(before), recent, month.is_in(list(compared)))
     told = rows.filter(year)
-    tested = [on.counts(rows.filter(each, pl.col("counts"))) for each in chosen]
+    tested = [on.counts(rows.filter(each, NO_REPEAT)) for each in chosen]
     return [*tested, on.counts(told), on.counts(told.unique(["home", "easting", "northing"], keep="any"))]
 
 

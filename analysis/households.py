@@ -9,7 +9,10 @@ from scipy.special import pdtrik
 from evidence import YEAR, month_number
 
 MOST = 2
-"""Rows of one home, theme and twelve months that count in what is inferred, where few homes have any."""
+"""Rows of one home, theme and twelve months that are no repeats, where few homes have any."""
+
+NO_REPEAT = ~pl.col("is_repeat")
+"""Of rows of `with_households`, those from which something is inferred."""
 
 _SELDOM = 0.99
 _TWICE = 2.0
@@ -17,7 +20,9 @@ _TWICE = 2.0
 
 
 def with_households(rows: pl.DataFrame, theme: pl.Expr, last: date, homes: int) -> pl.DataFrame:
-    """Add to every row whose it is (`home`, null if not known), and whether it counts in what is inferred (`counts`).
+    """Add to every row whose it is (`home`, null if not known), and whether it is a repeat (`is_repeat`).
+
+    Nothing is inferred from repeats, for they say no more than what they repeat; counts that are shown have them.
 
     Parameters
     ----------
@@ -30,9 +35,9 @@ def with_households(rows: pl.DataFrame, theme: pl.Expr, last: date, homes: int) 
     -----
     Repeats are told by the UPRN, else by the very point, if that is an address's and no postcode's. One who reports
     fifteen times is not fifteen who report once: a test that takes all rows to come by themselves makes a hotspot of
-    such a home. So of a home, theme and year the first few count: MOST, or as many as chance would bring to 99 of 100
-    homes if twice as much happened everywhere (Poisson). At a postcode's point no home can be told from another: as
-    many count there as in 99 of 100 postcodes. A row without a place counts, for nobody can tell whose it is.
+    such a home. So of a home, theme and year all but the first few are repeats: MOST, or as many as chance would bring
+    to 99 of 100 homes if twice as much happened everywhere (Poisson). At a postcode's point no home can be told from
+    another: as many are none as in 99 of 100 postcodes. A row without a place is none: nobody can tell whose it is.
     """
     month = pl.col("happened").dt.year().cast(pl.Int64) * YEAR + pl.col("happened").dt.month() - 1
     point = pl.format("{} {}", "easting", "northing")
@@ -48,13 +53,13 @@ def with_households(rows: pl.DataFrame, theme: pl.Expr, last: date, homes: int) 
     )
     told = told.join(_most(told, homes), on=("_theme", "_year"), how="left", maintain_order="left")
     most = pl.when("_postcode").then("_of_postcode").otherwise("_most")
-    counts = pl.col("_home").is_null() | (pl.col("_number") < most)
+    is_repeat = pl.col("_home").is_not_null() & (pl.col("_number") >= most)
     home = pl.when(~pl.col("_postcode")).then("_home")
-    return told.with_columns(home=home, counts=counts).sort("_row").select(*rows.columns, "home", "counts")
+    return told.with_columns(home=home, is_repeat=is_repeat).sort("_row").select(*rows.columns, "home", "is_repeat")
 
 
 def _most(told: pl.DataFrame, homes: int) -> pl.DataFrame:
-    """How many rows of a home, and of a postcode, count, by theme and year."""
+    """How many rows of a home, and of a postcode, are no repeats, by theme and year."""
     postcode = pl.col("_size").filter(pl.col("_postcode") & (pl.col("_number") == 0))
     of_postcode = postcode.quantile(_SELDOM, "higher").alias("_of")
     each = told.group_by("_theme", "_year").agg(pl.len().alias("_all"), of_postcode)

@@ -11,7 +11,7 @@ import polars as pl
 
 from analysis.estates import estate_figures
 from analysis.hotspots import FEWEST_HOMES, RECENT, Grid, Hotspots, grid, hotspots
-from analysis.households import with_households
+from analysis.households import NO_REPEAT, with_households
 from analysis.runs import Run, record
 from evidence import (
     YEAR,
@@ -140,8 +140,8 @@ def _result(
         "themes": {
             name: {
                 "hotspots": _as_data(hot[name], _estate_of_cells(homes, rows, layer.cell_width)),
-                **_clusters(on, of.filter("counts"), last, hot[name]),
-                "estates": estate_figures(of, listed, codes, first, last, layer.noun, loaded.complete, loaded.changed),
+                **_clusters(on, of.filter(NO_REPEAT), last, hot[name]),
+                "estates": estate_figures(of, listed, codes, loaded, first, last, layer.noun),
             }
             for name, of in by_theme.items()
         },
@@ -151,7 +151,7 @@ def _result(
 def _with_households(layer: Layer, rows: pl.DataFrame, last: date, homes: int) -> pl.DataFrame:
     if layer.anonymised_points:
         # A point stands for many addresses: nobody can tell whose a row is.
-        return rows.with_columns(home=pl.int_range(pl.len()).cast(pl.String), counts=pl.lit(True))
+        return rows.with_columns(home=pl.int_range(pl.len()).cast(pl.String), is_repeat=pl.lit(False))
     return with_households(rows, theme_of_rows(layer), last, homes)
 
 

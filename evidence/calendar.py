@@ -94,10 +94,8 @@ class Calendar:
     def last_whole_year(self) -> date | None:
         """The last month of the latest twelve in a row that can be counted; None if there are none."""
         complete = set(self.complete)
-        ends = (
-            month for month in reversed(self.complete) if complete.issuperset(months(add_months(month, -11), month))
-        )
-        return next(ends, None)
+        years = ((month, months(add_months(month, 1 - YEAR), month)) for month in reversed(self.complete))
+        return next((month for month, year in years if complete.issuperset(year)), None)
 
     def compared_months(self, last: date) -> tuple[date, ...]:
         """Of the twelve months to `last` those that can be counted and whose month a year before can be, too."""

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from evidence.calendar import Calendar, calendar
 from evidence.frames import fetch
-from evidence.tables import CHANGED, EMPTY, MONTH_NOTES, table
+from evidence.tables import MONTH_NOTES, table
 from layers._layer import Layer
 
 
@@ -29,6 +29,8 @@ def read_calendar(connection: Connection, layer: Layer, until: date | None = Non
     query = select(happened.label("happened"), (first != last).label("twin"))
     rows = fetch(connection, query if until is None else query.where(happened <= until))
     noted = select(MONTH_NOTES.c.month, MONTH_NOTES.c.says).where(MONTH_NOTES.c.layer == layer.id)
-    notes = {says: [row.month for row in connection.execute(noted) if row.says == says] for says in (EMPTY, CHANGED)}
-    changed = max((month for month in notes[CHANGED] if until is None or month <= until), default=None)
-    return calendar(rows["happened"], twins=rows["twin"], empty=notes[EMPTY], changed=changed)
+    # The latest note on a month holds.
+    notes = {row.month: row.says for row in connection.execute(noted.order_by(MONTH_NOTES.c.id))}
+    empty = [month for month, says in notes.items() if says == "empty"]
+    changed = [month for month, says in notes.items() if says == "changed" and (until is None or month <= until)]
+    return calendar(rows["happened"], twins=rows["twin"], empty=empty, changed=max(changed, default=None))

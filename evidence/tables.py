@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cache
 from threading import RLock
-from typing import Any
+from typing import Any, Literal, get_args
 
 from annotated_types import Ge, Gt, Le, MaxLen
 from geoalchemy2 import Geometry
@@ -61,9 +61,9 @@ VERSIONS = Table(
     Column("version", Text, nullable=False, comment="Another at every change of rows, homes or boundary set"),
 )
 
-EMPTY, CHANGED = "empty", "changed"
-"""What somebody may say of a month of a source: that nothing happened in it, or that its rows mean something else from
-then on."""
+MonthNote = Literal["empty", "changed", "withdrawn"]
+"""What somebody may say of a month of a source: that nothing happened in it; that its rows mean something else from
+then on; or that what was said before no longer holds."""
 
 MONTH_NOTES = Table(
     "month_note",
@@ -71,10 +71,11 @@ MONTH_NOTES = Table(
     Column("id", Integer, Identity(), primary_key=True),
     Column("layer", Text, nullable=False),
     Column("month", Date, nullable=False, comment="Its first day"),
-    Column("says", Text, CheckConstraint("says in ('empty', 'changed')"), nullable=False),
+    Column("says", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("why", Text, nullable=False),
+    CheckConstraint(column("says").in_(get_args(MonthNote))),
     comment="What somebody says of a month of a source; the latest note on a month holds",
 )
 

@@ -10,8 +10,10 @@ from sqlalchemy import Row, Select, func, insert, select
 from evidence.boundary_sets import choose_set, save_set, sets
 from evidence.database import Database
 from evidence.intake.places import relocate
-from evidence.tables import AREAS, HOMES, IMPORTS, MONTH_NOTES, table
+from evidence.months import add_months
+from evidence.tables import AREAS, HOMES, IMPORTS, MONTH_NOTES, MonthNote, table
 from evidence.versions import renew
+from geo.errors import Refused
 from layers._layer import Layer, Shown
 from layers._registry import LAYERS
 
@@ -55,16 +57,23 @@ def use_boundaries(database: Database, name: str, valid_from: date | None = None
         relocate(connection)
 
 
-def note_month(database: Database, layer: Layer, month: date, says: str, *, who: str, why: str) -> None:
-    """Keep what somebody knows of a month of a layer: that it is truly empty, or that its definition has changed.
+def note_month(
+    database: Database, layer: Layer, month: date, says: MonthNote, *, who: str, why: str, today: date
+) -> None:
+    """Keep what somebody knows of a month of a layer; the latest note on a month holds.
 
     Parameters
     ----------
     month
         Its first day.
-    says
-        `EMPTY` or `CHANGED` of `evidence.tables`.
+
+    Raises
+    ------
+    Refused
+        The month is not over, so nobody can know.
     """
+    if add_months(month, 1) > today:
+        raise Refused(f"{month:%B %Y} is not over: nobody can know yet what it brings.")
     with database.owner.begin() as connection:
         note = {"layer": layer.id, "month": month, "says": says, "who": who, "why": why}
         connection.execute(insert(MONTH_NOTES), [note])

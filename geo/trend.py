@@ -202,18 +202,22 @@ _OPENINGS = {
 }
 
 
-def sentence(change: Change, noun: tuple[str, str] = ("case", "cases")) -> str:
+def sentence(change: Change, noun: tuple[str, str] = ("case", "cases"), of_all: tuple[int, int] | None = None) -> str:
     """Say a course in a sentence with its numbers.
 
     Parameters
     ----------
     noun : what is counted, for one and for many
+    of_all : counts of both years, the last first, where the series leaves out what repeats of the same homes add
 
     Examples
     --------
     >>> sentence(trend_class([2] * 12 + [6] * 12, high_now=True, high_before=False), ("repair", "repairs"))
     'High now and not the year before: 72 repairs in the last 12 months, 24 in the 12 before, 3.0 times as many (likely
     between 1.9 and 5.0).'
+    >>> sentence(trend_class([1] * 24, high_now=False, high_before=False), of_all=(26, 12))
+    'Not high now: 26 cases in the last 12 months, 12 in the 12 before; leaving out repeats from the same homes 12 and
+    12, about as many (likely between 0.4 and 2.4).'
     >>> sentence(trend_class([], high_now=False, high_before=False))
     'Too short to say: 0 complete months in a row, and 24 are needed.'
     """
@@ -224,10 +228,13 @@ def sentence(change: Change, noun: tuple[str, str] = ("case", "cases")) -> str:
     now, before = change.years.now, change.years.before
     if not now and not before:
         return f"{opening}: no {noun[1]} in the last 24 months."
-    lately = f"{now:,}" if now else "no"
-    earlier = f"{before:,}" if before else "none"
-    compared = _comparison_sentence(change.years)
-    return f"{opening}: {lately} {noun[now != 1]} in the last 12 months, {earlier} in the 12 before, {compared}."
+    every, every_before = of_all or (now, before)
+    lately = f"{every:,}" if every else "no"
+    earlier = f"{every_before:,}" if every_before else "none"
+    counted = f"{lately} {noun[every != 1]} in the last 12 months, {earlier} in the 12 before"
+    if (every, every_before) != (now, before):
+        counted += f"; leaving out repeats from the same homes {now:,} and {before:,}"
+    return f"{opening}: {counted}, {_comparison_sentence(change.years)}."
 
 
 def _comparison_sentence(years: Years) -> str:

@@ -45,7 +45,7 @@ class EstateTrend:
     @property
     def chance(self) -> str:
         """The rate beside what chance alone makes of the district's for so many homes; empty without homes."""
-        low, high, rate = (self.own[name] for name in ("chance_low", "chance_high", "judged"))
+        low, high, rate = (self.own[name] for name in ("chance_low", "chance_high", "rate_without_repeats"))
         if not self.own["homes"] or low is None or high is None:
             return ""
         beside = "above" if rate > high else "below" if rate < low else "within"

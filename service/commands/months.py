@@ -27,10 +27,11 @@ def note(
     layer: Annotated[str, typer.Argument(help="The layer's id, as in asb.")],
     month: Annotated[str, typer.Argument(metavar="YYYY-MM", help="The month.")],
     says: Annotated[
-        Literal["empty", "changed"],
+        Literal["empty", "changed", "withdrawn"],
         typer.Argument(
             help="empty: nothing happened in it, though it looks as if it had not been loaded. "
-            "changed: from it on the source counts something else, so nothing before is compared with it."
+            "changed: from it on the source counts something else, so nothing before is compared with it. "
+            "withdrawn: what was said of it before no longer holds."
         ),
     ],
     why: Annotated[str, typer.Option(help="How you know.")],
@@ -43,9 +44,10 @@ def note(
         raise Refused(f"There is no layer {layer}: there are {', '.join(LAYERS)}.")
     if not why.strip():
         raise Refused("Say how you know: whoever doubts a figure will ask.")
+    first = _month(month)
     with changing() as database:
-        note_month(database, LAYERS[layer], _month(month), says, who=user(), why=why.strip())
-    step(f"Noted of {LAYERS[layer].title.lower()}, {_month(month):%B %Y}: {says}.")
+        note_month(database, LAYERS[layer], first, says, who=user(), why=why.strip(), today=date.today())
+    step(f"Noted of {LAYERS[layer].title.lower()}, {first:%B %Y}: {says}.")
 
 
 def _month(text: str) -> date:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -5,7 +6,7 @@ import polars as pl
 import pytest
 
 from analysis.estates import estate_figures
-from evidence import months
+from evidence import Calendar, MonthState, months
 from geo.rates import rate_ratio, shrunken_rates
 
 FIRST, LAST = date(2024, 7, 1), date(2026, 6, 1)
@@ -16,13 +17,19 @@ def rows(*counts: tuple[str | None, date, int]) -> pl.DataFrame:
     """So many rows in an estate on a day."""
     every = [(estate, day) for estate, day, number in counts for _ in range(number)]
     frame = pl.DataFrame(every, schema={"estate": pl.String, "happened": pl.Date}, orient="row")
-    return frame.with_row_index("home").with_columns(counts=pl.lit(True))
+    return frame.with_row_index("home").with_columns(is_repeat=pl.lit(False))
+
+
+def loaded(but: Sequence[date] = (), changed: date | None = None) -> Calendar:
+    """The months from FIRST to LAST, complete but for some."""
+    states = (MonthState.MISSING if month in but else MonthState.COMPLETE for month in months(FIRST, LAST))
+    return Calendar(FIRST, tuple(states), changed)
 
 
 def figures_by_code(of: pl.DataFrame, first: date = FIRST, **homes: int) -> dict[str, dict[str, Any]]:
     """The figures by code, of three estates."""
     codes = ["A", "B", "C"]
-    return {each["code"]: each for each in estate_figures(of, homes, codes, first, LAST, NOUN)}
+    return {each["code"]: each for each in estate_figures(of, homes, codes, loaded(), first, LAST, NOUN)}
 
 
 def test_each_estate_has_its_counts_and_rates() -> None:
@@ -81,7 +88,7 @@ def test_less_than_two_years_tell_no_course() -> None:
 
 def test_no_estates_have_no_figures() -> None:
     """An empty set is no error."""
-    assert estate_figures(rows(("A", LAST, 1)), {}, [], FIRST, LAST, NOUN) == []
+    assert estate_figures(rows(("A", LAST, 1)), {}, [], loaded(), FIRST, LAST, NOUN) == []
 
 
 def test_a_district_without_a_case_was_high_nowhere() -> None:
@@ -93,11 +100,11 @@ def test_a_district_without_a_case_was_high_nowhere() -> None:
 
 def test_a_month_that_is_not_there_is_no_month_of_none() -> None:
     """It has no count, no course is told across it, and the year before is not compared."""
-    every = [month for month in months(FIRST, LAST) if month != date(2026, 3, 1)]
-    homes = {"A": 100}
+    gone = date(2026, 3, 1)
+    brought = rows(*(("A", month, 2) for month in months(FIRST, LAST) if month != gone))
     whole, lacking = (
-        estate_figures(rows(*(("A", month, 2) for month in every)), homes, ["A"], FIRST, LAST, NOUN, complete)[0]
-        for complete in (None, every)
+        estate_figures(brought, {"A": 100}, ["A"], calendar, FIRST, LAST, NOUN)[0]
+        for calendar in (loaded(), loaded(but=[gone]))
     )
     assert (whole["months"][20], whole["before"], whole["course"]) == (0, 24, "none")
     assert (lacking["months"][20], lacking["before"], lacking["course"]) == (None, None, "too short")
@@ -109,7 +116,22 @@ def test_what_counted_something_else_is_not_compared() -> None:
     monthly = rows(*(("A", month, 2 if month < date(2025, 7, 1) else 6) for month in months(FIRST, LAST)))
     homes = {"A": 100, "B": 100}
     plain, told = (
-        estate_figures(monthly, homes, ["A", "B"], FIRST, LAST, NOUN, None, changed)[0]
+        estate_figures(monthly, homes, ["A", "B"], loaded(changed=changed), FIRST, LAST, NOUN)[0]
         for changed in (None, date(2025, 7, 1))
     )
     assert (plain["before"], told["before"], told["course"]) == (24, None, "too short")
+
+
+def test_counts_are_those_of_all_cases_and_what_is_inferred_leaves_repeats_out() -> None:
+    """In Alder one home has reported 30 times: two of these count; the count, and what is said of it, is 40."""
+    usual = rows(("A", LAST, 10), ("B", LAST, 50), ("A", FIRST, 10), ("B", FIRST, 50))
+    repeats = rows(("A", LAST, 30)).with_columns(is_repeat=pl.int_range(pl.len()) >= 2)
+    alder = figures_by_code(pl.concat([usual, repeats]), A=100, B=500)["A"]
+    assert (alder["count"], alder["rate"], alder["months"][-1]) == (40, 400, 40)
+    # At the district's rate of all 90 cases, of which 62 count.
+    assert alder["rate_without_repeats"] == pytest.approx(90 / 62 * 120)
+    assert alder["low"] < alder["shrunken"] < 200 and alder["course"] == "none"
+    assert alder["said"].startswith(
+        "Not high now: 40 cases in the last 12 months, 10 in the 12 before; leaving out repeats from the same homes 12 "
+        "and 10, 1.2 times as many"
+    )

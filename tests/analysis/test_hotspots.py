@@ -26,7 +26,7 @@ def rows_at(random: np.random.Generator, number: int, first: date, days: int, wh
     at = where[random.integers(0, where.height, number)]
     when = [first + timedelta(days=int(day)) for day in random.integers(0, days, number)]
     home = pl.format("{} {} {}", "easting", "northing", pl.int_range(pl.len()))
-    return at.select("easting", "northing", home=home, counts=True).with_columns(pl.Series("happened", when))
+    return at.select("easting", "northing", home=home, is_repeat=False).with_columns(pl.Series("happened", when))
 
 
 def usual(seed: int = 1) -> pl.DataFrame:
@@ -124,7 +124,7 @@ def test_without_two_years_no_course_is_told() -> None:
 def test_too_little_is_no_hotspot_and_no_error(rows: Sequence[tuple[float | None, float | None, date]]) -> None:
     """Neither of nothing nor of next to nothing; where nobody lives nothing is tested, and it is said how many."""
     schema = {"easting": pl.Float64, "northing": pl.Float64, "happened": pl.Date}
-    frame = pl.DataFrame(rows, schema=schema, orient="row").with_row_index("home").with_columns(counts=pl.lit(True))
+    frame = pl.DataFrame(rows, schema=schema, orient="row").with_row_index("home").with_columns(is_repeat=pl.lit(False))
     told = hotspots_of_rows(frame)
     assert told.places.is_empty() and told.cells.is_empty()
     assert told.elsewhere == sum(row[0] is not None for row in rows)

@@ -15,7 +15,7 @@ def estate(code: str, months: list[int], homes: int, **more: Any) -> dict[str, A
     """What the analysis says of an estate."""
     rates = {
         "rate": 41.4,
-        "judged": 41.4,
+        "rate_without_repeats": 41.4,
         "shrunken": 38.0,
         "low": 30.2,
         "high": 45.1,
@@ -55,7 +55,7 @@ def test_the_plain_rate_stands_beside_the_one_that_allows_for_chance() -> None:
 @pytest.mark.parametrize(("rate", "beside"), [(41.4, "above"), (20.0, "within"), (12.0, "below")])
 def test_the_rate_stands_beside_what_chance_makes_of_the_districts(rate: float, beside: str) -> None:
     """For as many homes: a funnel, not a league table."""
-    found = course(estate("A", SERIES, 100, rate=rate, judged=rate))
+    found = course(estate("A", SERIES, 100, rate=rate, rate_without_repeats=rate))
     assert found.chance == f"That is {beside} what chance alone makes of the district’s rate for 100 homes: 12 to 34."
     assert course(estate("A", SERIES, 1)).chance.endswith("for 1 home: 12 to 34.")
 
@@ -75,9 +75,8 @@ def test_two_years_are_shown_with_the_district_for_as_many_homes() -> None:
 
 def test_an_estate_without_homes_has_no_rate_and_no_line() -> None:
     """Its months are shown all the same."""
-    found = course(
-        estate("A", SERIES, 0, rate=None, judged=None, shrunken=None, low=None, high=None), estate("B", SERIES, 10)
-    )
+    none = dict.fromkeys(("rate", "rate_without_repeats", "shrunken", "low", "high"))
+    found = course(estate("A", SERIES, 0, **none), estate("B", SERIES, 10))
     assert found.chance == ""
     assert found.rates == "no homes are listed, so there is no rate."
     assert (found.district, found.picture.lines, found.key[1]) == ((), [], "up to 3 a month")

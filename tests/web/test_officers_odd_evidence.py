@@ -66,7 +66,32 @@ def nothing_located(database: Database, bring: Bring) -> None:
     bring(database, LAYERS["asb"], cases(TWO_YEARS, (481500, 232500)))
 
 
-ODD = [no_evidence, a_single_case, all_cases_in_one_cell, one_estate, no_homes, no_complete_month, nothing_located]
+def months_missing(database: Database, bring: Bring) -> None:
+    """A quarter that no file brought."""
+    bring(database, LAYERS["asb"], cases([day for day in DAILY if not date(2026, 1, 1) <= day < date(2026, 4, 1)]))
+
+
+def all_months_missing_but_two(database: Database, bring: Bring) -> None:
+    """A year apart."""
+    bring(database, LAYERS["asb"], cases([day for day in DAILY if day.month == 5]))
+
+
+def every_month_loaded_twice(database: Database, bring: Bring) -> None:
+    """Two files with the same cases under other references: no month can be counted."""
+    bring(database, LAYERS["asb"], cases(DAILY))
+    bring(database, LAYERS["asb"], [row | {"case id": f"again {row['case id']}"} for row in cases(DAILY)])
+
+
+def a_stray_case_of_long_ago(database: Database, bring: Bring) -> None:
+    """Thirty-five years before all others."""
+    bring(database, LAYERS["asb"], cases([date(1990, 1, 2), *DAILY]))
+
+
+DAILY = [date(2024, 7, 1) + timedelta(days=day) for day in range(730)]
+ODD = [
+    *(no_evidence, a_single_case, all_cases_in_one_cell, one_estate, no_homes, no_complete_month, nothing_located),
+    *(months_missing, all_months_missing_but_two, every_month_loaded_twice, a_stray_case_of_long_ago),
+]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda each: each.__name__.replace("_", " "))
@@ -88,6 +113,7 @@ def test_nothing_that_is_odd_breaks_a_page_or_makes_a_false_figure(
         for layer in LAYERS
         for code in areas(world, Viewer("officer"))["code"]
     ]
+    pages.append("/officer/sources")
     for address in pages + [f"/api/collections/{each}{part}" for each in collections for part in ("", "/items")]:
         answer = client.get(address)
         assert answer.status_code == 200, address

@@ -54,6 +54,7 @@ def estate_figures(
     alike = counting[:, _first_alike(loaded, first, last) :]
     whole = alike.shape[1] >= 2 * YEAR and bool(np.isfinite(alike[:, -2 * YEAR :]).all())
     high, high_before = (_high(year, listed) for year in _years(counting))
+    usual = _district_rate(_years(counting)[0], listed) / 1000
     rates = _rates(rows, now, _years(counting)[0], listed, last)
     return [
         {
@@ -63,7 +64,13 @@ def estate_figures(
             "before": int(before[at]) if whole else None,
             **{name: _finite(values[at]) for name, values in rates.items()},
             "months": [None if np.isnan(count) else int(count) for count in every[at]],
-            **_trend_sentence(alike[at], high[at], high_before[at], noun, (int(now[at]), int(before[at]))),
+            **_trend_sentence(
+                alike[at],
+                alike.sum(axis=0) - alike[at],
+                (bool(high[at]), bool(high_before[at]), float(usual * listed[at])),
+                noun,
+                (int(now[at]), int(before[at])),
+            ),
         }
         for at, code in enumerate(codes)
     ]
@@ -108,9 +115,13 @@ def _rates(
 
 
 def _trend_sentence(
-    series: FloatArray, high_now: bool, high_before: bool, noun: tuple[str, str], of_all: tuple[int, int]
+    series: FloatArray,
+    elsewhere: FloatArray,
+    high: tuple[bool, bool, float],
+    noun: tuple[str, str],
+    of_all: tuple[int, int],
 ) -> dict[str, str]:
-    change = trend_class(series, bool(high_now), bool(high_before))
+    change = trend_class(series, elsewhere, *high)
     return {"course": change.trend_class.value, "said": sentence(change, noun, of_all)}
 
 

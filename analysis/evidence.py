@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from analysis.hotspots import FEWEST_COMPARED
 from analysis.households import NO_REPEAT, spread_between_homes, with_households
+from analysis.place_course import FEWEST_COMPARED
 from analysis.scoring import THEMES, Evidence
 from evidence import (
     YEAR,

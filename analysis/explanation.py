@@ -8,10 +8,12 @@ from analysis.weights import WORDS
 from layers._registry import LAYERS
 
 _PARAMETERS = {
-    "fewest_homes": "Fewest homes (or points in use) in and around a cell that is tested",
+    "fewest_homes": "Fewest homes (or points in use) in a place that is tested",
+    "windows": "Widths of the places that are tested, in cells",
+    "surely": "How surely a place that does not stand out has half as much again as the district, to be told",
     "months": "Months that are compared with as many before",
     "recent_months": "Latest months that are tested besides",
-    "false_discoveries": "Share of the hotspots that may be due to chance",
+    "false_discoveries": "Share of the hotspots that may be due to chance, at most",
     "replicates": "Maps that chance alone makes, to compare with",
     "draws": "Draws by which it is told how sure an order is",
 }

@@ -1,8 +1,10 @@
 """What was found, in sentences with their numbers."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from analysis.hotspots import SURELY
 from analysis.layers import EVERYTHING
 from analysis.ranking import Ranked, Ranking, of_100
 from analysis.weights import WORDS
@@ -12,11 +14,17 @@ from layers._layer import Layer
 
 _OPENINGS = {
     TrendClass.NEW: "A new hotspot",
+    TrendClass.INTENSIFYING: "A growing hotspot",
     TrendClass.PERSISTENT: "A lasting hotspot",
+    TrendClass.UNSURE: "A hotspot (whether it was one before cannot be told)",
+    TrendClass.ONE_OFF: "A one-off month",
     TrendClass.FADING: "A fading hotspot",
     TrendClass.TOO_SHORT: "A hotspot (since when cannot be told yet)",
 }
 
+
+_NO_CHANGE = (0.9, 1.1)
+"""Times as many as a year before: between these the district has not changed for a sentence."""
 
 _SURELY = 0.01
 """Of chance in a scan: smaller than usual, since every theme of every layer is scanned."""
@@ -45,11 +53,47 @@ def hotspot(
 ) -> str:
     """A hotspot in a sentence: as in "A new hotspot of cleanliness in Beanhill: 51 cases ..."."""
     where = ", ".join(names.get(code, code) for code in place["estates"] or ()) or "no estate"
-    usual = f"where {place['expected']:.0f} are usual for {place['homes']:,} {layer.exposure}"
-    usual = usual if place["homes"] else "where nobody lives"
+    opening = f"{_OPENINGS[TrendClass(place['course'])]}{_theme_phrase(theme)} in {where}"
+    return f"{opening}: {figures(layer, place, months, compared)}"
+
+
+def figures(layer: Layer, place: Mapping[Any, Any], months: int, compared: int) -> str:
+    """The figures of a place: how many, how many are usual, before, since when, and the answers to both questions."""
+    usual = f"where {_number(place['expected'])} are usual for {place['homes']:,} {layer.exposure}"
     told = f"{cases_phrase(layer, place, months)} {usual}"
     before = "" if place["course"] == TrendClass.TOO_SHORT else f"; {before_phrase(place, months, compared)}"
-    return f"{_OPENINGS[TrendClass(place['course'])]}{_theme_phrase(theme)} in {where}: {told}{before}."
+    since = f" {said}" if (said := since_phrase(place)) else ""
+    return f"{told}{before}.{since} {standing(place)}"
+
+
+def standing(place: Mapping[Any, Any]) -> str:
+    """Whether a place stands out among how places here differ, and whether it surely has half as much again."""
+    surely = f"at least half as high again as the district’s in {of_100(place['surely_more'])}"
+    if place["stands_out"]:
+        return f"It stands out among the places here; its rate is {surely}."
+    if place["surely_more"] >= SURELY:
+        return f"Its rate is surely high, {surely}, but places here differ so much that it does not stand out."
+    return "It does not stand out now."
+
+
+def since_phrase(place: Mapping[Any, Any]) -> str:
+    """Since when a place is as it is, or which month alone made it high; empty where that cannot be told."""
+    if place.get("month"):
+        return f"{place['month_count']:,} of them were in {_month(place['month'])} alone."
+    if not place.get("since"):
+        return ""
+    first, last = _month(place["since_earliest"]), _month(place["since_latest"])
+    likely = f" (likely between {first} and {last})" if first != last else ""
+    course = "Lower" if place["course"] == TrendClass.FADING else "So high"
+    return f"{course} since {_month(place['since'])}{likely}."
+
+
+def _month(day: str) -> str:
+    return f"{date.fromisoformat(day):%B %Y}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 9.5 else f"{value:.1f}"
 
 
 def cases_phrase(layer: Layer, place: Mapping[Any, Any], months: int) -> str:
@@ -60,17 +104,24 @@ def cases_phrase(layer: Layer, place: Mapping[Any, Any], months: int) -> str:
     told = f"{cases}{whose} in {months} months"
     if place["cases"] == place["observed"]:
         return told
-    return f"{told}; leaving out repeats from the same homes {place['observed']:,.0f}"
+    return f"{told} ({place['observed']:,.0f} leaving out repeats from the same homes)"
 
 
 def before_phrase(place: Mapping[Any, Any], months: int, compared: int) -> str:
-    """How many there were a year before, of a place or a cell: all, or those of the months that both years have."""
+    """How many there were a year before: all, or those of the months that both years have; and what the district did.
+
+    Where the district changed little, nothing is said of it.
+    """
+    everywhere = place["district"]
+    beside = (
+        "" if _NO_CHANGE[0] <= everywhere <= _NO_CHANGE[1] else f" (elsewhere {everywhere:.1f} times as many as then)"
+    )
     if compared == months == YEAR:
-        return f"{place['before']:,.0f} in the {months} before"
+        return f"{place['before']:,.0f} in the {months} before{beside}"
     if compared == months:
-        return f"{place['before']:,.0f} in the same months of the year before"
+        return f"{place['before']:,.0f} in the same months of the year before{beside}"
     both = f"{place['compared']:,.0f}, after {place['before']:,.0f}"
-    return f"in the {compared} months that are there in both years {both}"
+    return f"in the {compared} months that are there in both years {both}{beside}"
 
 
 def _starting(layer: Layer, theme: str, found: Mapping[str, Any]) -> str:

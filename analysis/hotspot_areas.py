@@ -1,6 +1,6 @@
 """The hotspots of a layer as areas on the ground, with what they were found from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,29 +16,17 @@ from geo.hexagons import polygons
 from geo.trend import TrendClass
 from layers._layer import Layer
 
-COLUMNS = (
-    "id",
-    "theme",
-    "course",
-    "observed",
-    "cases",
-    "reporting",
-    "expected",
-    "homes",
-    "compared",
-    "before",
-    "ratio",
-    "ratio_low",
-    "ratio_high",
-    "p",
-    "z",
-    "place",
-    "estate",
-)
-"""What is told of a cell; its counts are those of it and the up to six around it, as it was tested."""
-
 _COMPARED = {"compared": "compared", "before": "before", "ratio": "ratio", "ratio_low": "low", "ratio_high": "high"}
 """What is missing where there are no two years to compare, with its name in a result."""
+
+_OF_PLACE = (
+    *("course", "observed", "cases", "reporting", "expected", "homes"),
+    *(*_COMPARED, "district", "since", "since_earliest", "since_latest"),
+    *("p", "stands_out", "surely_more"),
+)
+
+COLUMNS = ("id", "theme", *_OF_PLACE, "place", "estate", "cell_cases", "cell_homes", "z")
+"""What is told of a cell: of the place that it is a part of, as that was tested; and its own cases, homes and Gi*."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +71,18 @@ class HotspotAreas:
 
     @cached_property
     def frame(self) -> gpd.GeoDataFrame:
-        """The hot cells of every theme with `COLUMNS`, hexagons in WGS84; without any, an empty frame.
+        """The cells of the places of every theme with `COLUMNS`, hexagons in WGS84; without any, an empty frame.
 
         `before` and the ratio to it are missing where there are no two years to compare, and a ratio and its limits
-        where they are infinite; `estate` where a cell is in none.
+        where they are infinite; `since` where no month can be told; `estate` where a cell is in none.
         """
-        cells = [(theme, cell) for theme, found in self.themes.items() for cell in found["hotspots"]["cells"]]
-        rows = [_cell_row(theme, cell) for theme, cell in cells]
-        outlines = polygons(np.array([cell["cell"] for _, cell in cells], dtype=np.int64), self.layer.cell_width)
+        cells = [
+            (theme, cell, found["hotspots"]["places"][cell["place"]])
+            for theme, found in self.themes.items()
+            for cell in found["hotspots"]["cells"]
+        ]
+        rows = [_cell_row(*each) for each in cells]
+        outlines = polygons(np.array([cell["cell"] for _, cell, _ in cells], dtype=np.int64), self.layer.cell_width)
         columns = {name: [row[name] for row in rows] for name in COLUMNS}
         return lonlat_frame(gpd.GeoDataFrame(columns, geometry=outlines, crs=BRITISH_NATIONAL_GRID))
 
@@ -107,12 +99,14 @@ def hotspot_areas(database: Database, viewer: Viewer, layer: Layer) -> HotspotAr
     return HotspotAreas(layer, analysis, result)
 
 
-def _cell_row(theme: str, cell: Mapping[str, Any]) -> dict[str, Any]:
-    own = {name: cell[name] for name in COLUMNS if name in cell and name not in _COMPARED}
-    return {"id": f"{theme.replace(' ', '-')}-{cell['cell']}", "theme": theme, **own, **dict(_comparison(cell))}
-
-
-def _comparison(cell: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    short = cell["course"] == TrendClass.TOO_SHORT
-    for name, known in _COMPARED.items():
-        yield name, None if short else cell[known]
+def _cell_row(theme: str, cell: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str, Any]:
+    short = place["course"] == TrendClass.TOO_SHORT
+    return {
+        "id": f"{theme.replace(' ', '-')}-{cell['cell']}",
+        "theme": theme,
+        **{name: place[name] for name in _OF_PLACE if name not in _COMPARED},
+        **{name: None if short else place[known] for name, known in _COMPARED.items()},
+        **{name: cell[name] for name in ("place", "estate", "z")},
+        "cell_cases": cell["cases"],
+        "cell_homes": cell["homes"],
+    }

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from analysis.estates import estate_figures
-from analysis.hotspots import FEWEST_HOMES, RECENT, Grid, Hotspots, grid, hotspots
+from analysis.grid import FEWEST_HOMES, SIZES, Grid, grid
+from analysis.hotspots import RECENT, SURELY, Hotspots, hotspots
 from analysis.households import NO_REPEAT, with_households
 from analysis.runs import Run, record
 from evidence import (
@@ -44,6 +45,8 @@ EVERYTHING = "all"
 _FEWEST_POINTS = 3
 _SEED, _REPLICATES = 2026, 999
 _LONGEST = 60
+_MAIN = 0.1
+"""Of a place's homes and cases, the share without which an estate is not named."""
 
 
 def record_of(database: Database, viewer: Viewer, layer: Layer, as_of: date | None = None) -> dict[str, Any]:
@@ -53,6 +56,8 @@ def record_of(database: Database, viewer: Viewer, layer: Layer, as_of: date | No
         "months": YEAR,
         "recent_months": RECENT,
         "false_discoveries": FALSE_DISCOVERIES,
+        "windows": [2 * steps + 1 for steps in SIZES],
+        "surely": SURELY,
         "replicates": _REPLICATES,
     }
     data = version(database, viewer, layer, fresh=True)
@@ -123,9 +128,9 @@ def _result(
     rows = _with_households(layer, rows, last, homes.height)
     # Where points stand for several addresses, homes cannot be told from one another: the points in use are counted.
     lived = rows.select("easting", "northing").unique() if layer.anonymised_points else homes
-    on = grid(lived, rows, layer.cell_width)
+    on = grid(lived, rows, layer.cell_width, _fewest(layer))
     by_theme = {EVERYTHING: rows} | _by_theme(layer, rows)
-    hot = hotspots(by_theme, on, compared, last, _fewest(layer))
+    hot = hotspots(by_theme, on, loaded.alike, last)
     listed = dict(homes.drop_nulls("estate").group_by("estate").len().iter_rows())
     year = months(max(first, add_months(last, 1 - YEAR)), last)
     return {
@@ -176,13 +181,27 @@ def _estate_of_cells(homes: pl.DataFrame, rows: pl.DataFrame, cell_width: float)
 
 
 def _as_data(found: Hotspots, estates: pl.DataFrame) -> dict[str, Any]:
-    about = ("tested", "elsewhere", "expected_per_home", "by_home", "by_place")
+    usual = found.usual
     cells = found.cells.join(estates.select("cell", "estate"), on="cell", how="left", maintain_order="left")
-    named = cells.drop_nulls("estate").group_by("place").agg(pl.col("estate").unique().sort().alias("estates"))
-    return {name: getattr(found, name) for name in about} | {
+    places = found.places.join(_estates_of_places(cells), on="place", how="left", maintain_order="left")
+    return {
+        "tested": found.tested,
+        "elsewhere": found.elsewhere,
+        "expected_per_home": usual.rate,
+        "by_home": usual.by_home,
+        "by_place": usual.by_place,
+        "by_neighbourhood": usual.by_neighbourhood,
         "cells": cells.to_dicts(),
-        "places": found.places.join(named, on="place", how="left", maintain_order="left").to_dicts(),
+        "places": places.with_columns(pl.col(pl.Date).cast(pl.String)).to_dicts(),
     }
+
+
+def _estates_of_places(cells: pl.DataFrame) -> pl.DataFrame:
+    """The estates that a place lies in, the one with most of it first; of little of it a name would mislead."""
+    part = pl.col("cases") + pl.col("homes")
+    shares = cells.drop_nulls("estate").group_by("place", "estate").agg(part.sum().alias("part"))
+    main = shares.filter(pl.col("part") >= _MAIN * pl.col("part").sum().over("place"))
+    return main.sort("part", "estate", descending=[True, False]).group_by("place").agg(estates=pl.col("estate"))
 
 
 def _clusters(on: Grid, rows: pl.DataFrame, last: date, found: Hotspots) -> dict[str, Any]:
@@ -192,7 +211,7 @@ def _clusters(on: Grid, rows: pl.DataFrame, last: date, found: Hotspots) -> dict
     there = lately.drop_nulls(["easting", "northing"])
     month, end = month_numbers(there["happened"]), month_number(last)
     cluster = spatial_scan(
-        east, north, on.counts(year), on.homes, 1 + found.by_home, replicates=_REPLICATES, seed=_SEED
+        east, north, on.counts(year), on.homes, 1 + found.usual.by_home, replicates=_REPLICATES, seed=_SEED
     )
     starting = space_time_scan(
         east, north, on.homes, on.at(there), month, end, RECENT, replicates=_REPLICATES, seed=_SEED

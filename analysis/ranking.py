@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.hotspots import FEWEST_HOMES
+from analysis.grid import FEWEST_HOMES
 from analysis.scoring import THEMES, Evidence, part_draws, scores
 from analysis.weights import PARTS
 from geo.crs import FloatArray

@@ -104,11 +104,11 @@ def _period_document(found: HotspotAreas) -> dict[str, Any]:
 def _description(found: HotspotAreas, first: date, last: date) -> str:
     layer = found.layer
     told = (
-        f"Cells {layer.cell_width:.0f} m wide where, with the cells around them, more {layer.noun[1]} were recorded "
-        f"from {first:%B %Y} to {last:%B %Y} than the {layer.exposure} there explain, or had been in the year before. "
-        f"{found.tested[EVERYTHING]:,} cells were tested for each theme; chance alone would make at most "
-        f"1 in {1 / FALSE_DISCOVERIES:.0f} of these. {found.result['located']:,} of {found.result['total']:,} "
-        f"{layer.noun[1]} could be located."
+        f"Cells {layer.cell_width:.0f} m wide of places where more {layer.noun[1]} were recorded from {first:%B %Y} to "
+        f"{last:%B %Y} than the {layer.exposure} there explain, or had been in the year before. A place is of 1, 7 or "
+        f"19 cells; its figures are in each of them, beside the cell's own. {found.tested[EVERYTHING]:,} places were "
+        f"tested for each theme; of those told, chance alone would make at most 1 in {1 / FALSE_DISCOVERIES:.0f}. "
+        f"{found.result['located']:,} of {found.result['total']:,} {layer.noun[1]} could be located."
     )
     return f"{told} {layer.anonymised_points} `homes` counts {layer.exposure}." if layer.anonymised_points else told
 

@@ -65,6 +65,11 @@ class Calendar:
         return tuple(month for month, state in self.by_month() if state in (MonthState.COMPLETE, MonthState.EMPTY))
 
     @property
+    def alike(self) -> tuple[date, ...]:
+        """The months that can be counted and count the same as the last, oldest first."""
+        return tuple(month for month in self.complete if self.changed is None or month >= self.changed)
+
+    @property
     def last_complete(self) -> date | None:
         """The last month that can be counted; None if there is none."""
         return max(self.complete, default=None)
@@ -99,9 +104,8 @@ class Calendar:
 
     def compared_months(self, last: date) -> tuple[date, ...]:
         """Of the twelve months to `last` those that can be counted and whose month a year before can be, too."""
-        complete = {month for month in self.complete if self.changed is None or month >= self.changed}
-        year = months(add_months(last, 1 - YEAR), last)
-        return tuple(month for month in year if {month, add_months(month, -YEAR)} <= complete)
+        alike, year = set(self.alike), months(add_months(last, 1 - YEAR), last)
+        return tuple(month for month in year if {month, add_months(month, -YEAR)} <= alike)
 
 
 def calendar(

@@ -14,7 +14,7 @@ _SQUARE_METRES = 10_000
 _REACH = 4.0
 """How far the kernel goes, in standard deviations."""
 
-_POINTS_AT_ONCE = 2**15
+_POINTS_AT_ONCE = 2**13
 
 
 def density(

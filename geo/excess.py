@@ -1,221 +1,157 @@
 """Where more is reported than the number of homes explains, with how surely that is not chance."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.special import bdtrc, betainc, betaln
-from scipy.stats import false_discovery_control
+from scipy.special import gammaincc, ndtr
 
+from geo.beta_binomial import upper_tail
 from geo.crs import FloatArray
+from geo.rates import shrunken_rates
+from geo.variation import Variation, variation
 
 BoolArray = npt.NDArray[np.bool_]
 
 FALSE_DISCOVERIES = 0.05
-"""Of those called hotspots, the share that chance alone may have made, at most, on average."""
+"""Of maps on which nothing stands out, the share on which chance alone makes something stand out, at most."""
 
-_OUTER = 0.2
-"""The share of each outer part from which extra variation is told: further out, hotspots are."""
+MORE_THAN_USUAL = 1.5
+"""How many times the district's rate is surely more."""
 
-_EXTRA = np.geomspace(1e-3, 1e2, 26)
-"""Extra variation is one of these, each 1.6 times the one before; the first stands for none."""
+_LONGER_TAILS = 1.5
+"""By which the variance between places counts: their rates have longer tails than a gamma distribution.
 
-_ROUNDS = 5
-_TERMS = 32
+At one in 100,000 a lognormal distribution whose logarithm has the standard deviation 0.3 reaches as far as a gamma
+distribution with 1.48 times its variance.
+"""
+_NEARLY_ALL = 1 - 1e-9
+_MAPS = 2000
+_MAPS_AT_ONCE = 250
+_SEED = 2026
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Cells and the windows over them in which is counted; what is asked of a window is asked of all cells in it."""
+
+    homes: FloatArray
+    """Of each cell."""
+    over: csr_array
+    """Ones for the cells (columns) of each window (rows)."""
+    size: npt.NDArray[np.int64]
+    """A number for each window; what is usual is known from those of one size together."""
+    fewest_homes: float = 10
+    """A window with fewer is not tested."""
+    fewest_counts: float = 5
+    """A window with fewer counts does not stand out, however few are usual."""
+
+    @cached_property
+    def inside(self) -> FloatArray:
+        """Homes in each window."""
+        return np.asarray(self.over @ self.homes, dtype=np.float64)
+
+    @cached_property
+    def tested(self) -> BoolArray:
+        """Which windows are tested: with homes enough in them, and some beyond them."""
+        enough: BoolArray = (self.inside >= self.fewest_homes) & (self.inside < self.homes.sum())
+        return enough
+
+    @cached_property
+    def number(self) -> float:
+        """How many windows that had nothing in common would have as high a maximum by chance.
+
+        Notes
+        -----
+        By simulation, seeded, of normal counts whose variance is the number of homes: from the height that the
+        highest window of a map reaches on one map of twenty. (As in Dudbridge, F. and Gusnanto, A. (2008), Genetic
+        Epidemiology 32, 227-234, who number tests of genes that depend on each other so.)
+        """
+        lived = np.flatnonzero(self.homes > 0)
+        standard = 1 / np.sqrt(self.inside[self.tested])
+        over, deviation = self.over[self.tested][:, lived], np.sqrt(self.homes[lived])
+        random, highest = np.random.default_rng(_SEED), []
+        for _ in range(0, _MAPS if self.tested.any() else 0, _MAPS_AT_ONCE):
+            counts = random.standard_normal((lived.size, _MAPS_AT_ONCE)) * deviation[:, None]
+            highest.append(((over @ counts) * standard[:, None]).max(axis=0))
+        if not highest:
+            return 1.0
+        reached = float(ndtr(-np.quantile(np.concatenate(highest), 1 - FALSE_DISCOVERIES)))
+        return max(1.0, float(np.log1p(-FALSE_DISCOVERIES) / np.log1p(-reached)))
 
 
 @dataclass(frozen=True)
 class Excess:
-    """What was found in the window of each cell."""
+    """What was found in each window."""
 
     observed: FloatArray
     expected: FloatArray
-    """If reports fell on all homes alike; NaN where the window was not tested."""
+    """If reports fell on all homes at the usual rate; NaN where the window was not tested."""
     p: FloatArray
-    """One-sided, never 0 and never above 1; NaN where the window was not tested."""
-    adjusted: FloatArray
-    """The p corrected for the number of windows tested, after Benjamini and Hochberg."""
-    rate: float
-    """Reports per home where nothing is hot."""
-    by_home: float
-    """How much more the counts vary than by pure chance because homes differ: 0 is not at all."""
-    by_place: float
-    """How much more they vary because places differ: 0 is not at all."""
-
-    @property
-    def hot(self) -> BoolArray:
-        """Which windows have surely more than their homes explain."""
-        return np.nan_to_num(self.adjusted, nan=1.0) <= FALSE_DISCOVERIES
-
-    @property
-    def tested(self) -> int:
-        """How many windows were tested."""
-        return int(np.isfinite(self.p).sum())
+    """One-sided, of this window alone, never 0 and never above 1; NaN where it was not tested."""
+    corrected: FloatArray
+    """How often chance makes any window of the map so clear, where none stands out; 1 where it was not tested."""
+    surely_more: FloatArray
+    """How surely the true rate is at least MORE_THAN_USUAL times the district's, 0 to 1; 0 where it was not tested."""
+    usual: Variation
+    """What is usual, and how counts vary about it."""
 
 
-def excess(counts: npt.ArrayLike, homes: npt.ArrayLike, windows: csr_array, fewest_homes: float = 10) -> Excess:
-    """Test in every window whether its count is higher than the homes in it explain.
+def excess(counts: npt.ArrayLike, windows: Windows) -> Excess:
+    """Ask of every window whether it stands out here, and whether its rate is surely half as high again.
 
     Parameters
     ----------
-    counts, homes : one for each cell, whole numbers, not negative
-    windows : ones for the cells (columns) in the window of each cell (rows), itself included
-    fewest_homes : a window with fewer is not tested
+    counts : one for each cell, whole numbers, not negative
 
     Returns
     -------
-    The finding of every window. A window that has every home is not tested; where there are no counts every p is 1.
+    The finding of every window. Where there are no counts, or no homes, every p is 1.
 
     Notes
     -----
-    Given the total of all cells, how many of it fall into a window is beta-binomial, with the window's share of the
-    homes as mean: for homes that differ as a gamma distribution this is exact (the reports of homes are then
-    negative binomial with one p, whose sums given their total are Dirichlet-multinomial), and without any such
-    difference it is the binomial, the exact form of dealing every report to a home at random again and again. The
-    extra variation is estimated once as if homes differed and once as if places did, and the larger of the two
-    variances is used for each window, so that either may be true. By moments a hotspot would hide itself, and all
-    others, behind the variation that it makes. So the variation is sought with which as many counts as there should be
-    lie in the highest and in the lowest fifth of their distributions (randomised quantile residuals, Dunn, P. and
-    Smyth, G. (1996), JCGS 5, 236-244, averaged over the randomisation). Windows found hot are left out of it and of
-    the usual rate, and both are estimated again.
+    *Does it stand out among how places here differ?* Given the total of all cells, how many of it fall into a window
+    is beta-binomial, with the usual rate of the homes in it as mean and the variation of `geo.variation` about it.
+    Where homes do not differ that is the binomial, the exact form of dealing every report to a home at random again
+    and again. The p of a window is corrected for the number of windows (`Windows.number`): one map in twenty on which
+    nothing stands out has a window that seems to.
 
-    Benjamini, Y. and Hochberg, Y. (1995), Controlling the false discovery rate, JRSS B 57, 289-300: it holds for
-    windows that overlap, whose counts depend on each other positively (Benjamini and Yekutieli 2001).
+    *Is its rate surely half as high again as the district's?* Places may differ for good, and a place that does not
+    stand out among them may still have twice as much as is usual. Of that the rates of all windows of a size tell,
+    each drawn towards all (`geo.rates.shrunken_rates`).
 
     Examples
     --------
     Cells of a hundred homes, each its own window, one of them with ten times as much; the last has too few homes:
-    >>> found = excess([3] * 20 + [30, 4], [100] * 21 + [5], csr_array(np.eye(22)))
-    >>> np.flatnonzero(found.hot).tolist(), found.tested, found.p[-1:]
-    ([20], 21, array([nan]))
-    >>> excess([0, 0], [100, 100], csr_array(np.eye(2))).p
-    array([1., 1.])
+    >>> windows = Windows(np.array([100.0] * 20 + [100, 5]), csr_array(np.eye(22)), np.zeros(22, dtype=int))
+    >>> found = excess([3] * 20 + [30, 4], windows)
+    >>> np.flatnonzero(found.corrected <= 0.05).tolist(), found.p[-1:], bool(found.surely_more[20] > 0.99)
+    ([20], array([nan]), True)
+    >>> set(excess([0] * 22, windows).p[:21].tolist())
+    {1.0}
     """
-    y, h = np.asarray(counts, dtype=np.float64), np.asarray(homes, dtype=np.float64)
-    usual = np.ones(y.size, dtype=np.bool_)
-    found = _against(usual, y, h, windows, fewest_homes)
-    for _ in range(_ROUNDS):
-        # A cell is usual if it is in no hot window.
-        again = windows.T @ found.hot.astype(np.float64) == 0
-        if (again == usual).all() or not h[again].any():
-            break
-        usual = again
-        found = _against(usual, y, h, windows, fewest_homes)
-    return found
+    y, h = np.asarray(counts, dtype=np.float64), windows.homes
+    observed, inside, tested = windows.over @ y, windows.inside, windows.tested
+    total = float(y[h > 0].sum())
+    p, corrected, surely = np.full(inside.size, np.nan), np.ones(inside.size), np.zeros(inside.size)
+    if not total or not tested.any():
+        return Excess(observed, np.where(tested, 0.0, np.nan), np.where(tested, 1.0, np.nan), corrected, surely, _NONE)
+    usual = variation(np.where(h > 0, y, 0), h, windows.over)
+    spread = usual.spread(inside[tested], (windows.over @ h**2)[tested])
+    spread += (_LONGER_TAILS - 1) * (spread - 1 - usual.by_home)
+    counted = np.minimum(observed[tested], total)
+    share = np.minimum(inside[tested] * usual.rate / total, _NEARLY_ALL)
+    p[tested] = upper_tail(counted, np.full(counted.size, total), share, spread)
+    enough = tested & (observed >= windows.fewest_counts)
+    corrected[enough] = -np.expm1(windows.number * np.log1p(-p[enough]))
+    for size in np.unique(windows.size[enough]):
+        alike = np.flatnonzero(tested & (windows.size == size))
+        rates = shrunken_rates(observed[alike], inside[alike])
+        surely[alike] = gammaincc(rates.shape, rates.rate * MORE_THAN_USUAL * 1000 * total / h.sum())
+    expected = np.where(tested, inside * usual.rate, np.nan)
+    return Excess(observed, expected, p, corrected, np.where(enough, surely, 0.0), usual)
 
 
-def _against(usual: BoolArray, y: FloatArray, h: FloatArray, windows: csr_array, fewest_homes: float) -> Excess:
-    """Test every window against the usual cells that are not in it."""
-    observed, inside = windows @ y, windows @ h
-    beyond_y, beyond_h = (usual @ part - windows @ (usual * part) for part in (y, h))
-    tested = (inside >= fewest_homes) & (beyond_h > 0)
-    rate = float(usual @ y) / max(float(usual @ h), 1.0)
-    mean = h * rate
-    by_home, by_place = _more_than_chance(y[usual], mean[usual], windows[usual][:, usual])
-    expected = windows @ mean
-    more = np.maximum(by_home * expected, by_place * (windows @ mean**2))
-    spread = 1 + np.divide(more, expected, out=np.zeros_like(more), where=expected > 0)
-    p, adjusted = np.full(y.size, np.nan), np.full(y.size, np.nan)
-    p[tested] = upper_tail(
-        observed[tested],
-        (observed + beyond_y)[tested],
-        (inside / np.maximum(inside + beyond_h, 1))[tested],
-        spread[tested],
-    )
-    if tested.any():
-        adjusted[tested] = false_discovery_control(p[tested])
-    return Excess(observed, np.where(tested, expected, np.nan), p, adjusted, rate, by_home, by_place)
-
-
-def _more_than_chance(y: FloatArray, mean: FloatArray, windows: csr_array) -> tuple[float, float]:
-    """Estimate the extra variance, as a share of the mean, and of the sum of the squared means of cells.
-
-    Of cells and of windows, and the larger of both: neighbours may differ from others together.
-    """
-    alone, together = (y, mean, mean**2), (windows @ y, windows @ mean, windows @ mean**2)
-    fits = [
-        (_extra(counts, means, means), _extra(counts, means, squares)) for counts, means, squares in (alone, together)
-    ]
-    by_home, by_place = np.max(fits, axis=0)
-    return float(by_home), float(by_place)
-
-
-def _extra(counts: FloatArray, means: FloatArray, unit: FloatArray) -> float:
-    """How often `unit` is added to the variance for the outer parts of the distributions to hold their share."""
-    there = means > 0
-    if not there.any():
-        return 0.0
-    y, mean, more = counts[there], means[there], unit[there] / means[there]
-    shares = np.array([_outer_share(y, mean, 1 + each * more) for each in _EXTRA])
-    # The first that is enough: beyond it, ever more of few counts would be in the outer parts again.
-    enough = int(np.argmax(shares <= 2 * _OUTER)) if shares.min() <= 2 * _OUTER else int(shares.argmin())
-    return float(_EXTRA[enough]) if enough else 0.0
-
-
-def _outer_share(y: FloatArray, mean: FloatArray, spread: FloatArray) -> float:
-    """The share of counts in the outer parts of their negative binomial distributions.
-
-    A count that lies across the border of a part belongs to it by as much as its probability does.
-    """
-    size, other = mean / (spread - 1), 1 - 1 / spread
-    above = betainc(y + 1, size, other)
-    at_least = np.where(y > 0, betainc(np.maximum(y, 1), size, other), 1.0)
-    chance = np.maximum(at_least - above, 1e-300)
-    high = np.clip((_OUTER - above) / chance, 0, 1)
-    low = np.clip((at_least - 1 + _OUTER) / chance, 0, 1)
-    return float((high + low).mean())
-
-
-def upper_tail(y: FloatArray, n: FloatArray, share: FloatArray, spread: FloatArray) -> FloatArray:
-    """How likely a beta-binomial count is at least so high.
-
-    Parameters
-    ----------
-    y : the counts, 0 to n
-    n : how many there are in all
-    share : mean of y / n, strictly between 0 and 1
-    spread : variance of y over that of the binomial, at least 1, which is the binomial
-
-    Returns
-    -------
-    Probabilities above 0 and at most 1.
-
-    Examples
-    --------
-    3 or more of 10, of which each is one with a chance of a fifth; and if counts vary twice as much as that:
-    >>> three, ten, fifth = np.array([3.0]), np.array([10.0]), np.array([0.2])
-    >>> upper_tail(three, ten, fifth, np.array([1.0])).round(3), upper_tail(three, ten, fifth, np.array([2.0])).round(3)
-    (array([0.322]), array([0.333]))
-    >>> upper_tail(np.array([0.0]), ten, fifth, np.array([2.0]))
-    array([1.])
-    """
-    p = bdtrc(y - 1, n.astype(np.int64), share)
-    wider = np.flatnonzero((y > 0) & (spread > 1 + 1e-9))
-    if wider.size:
-        k, top, mean = y[wider], n[wider], share[wider]
-        # The size of the Dirichlet: from the variance n m (1 - m) (1 + (n - 1) / (size + 1)).
-        size = np.maximum((top - spread[wider]) / (spread[wider] - 1), 1e-3)
-        # The terms of a tail that holds the mean begin too small for a float: 1 less the other tail.
-        low, a, b = k < mean * top, mean * size, (1 - mean) * size
-        tail = _beta_binomial_tail(np.where(low, top - k + 1, k), top, np.where(low, b, a), np.where(low, a, b))
-        p[wider] = np.where(low, 1 - tail, tail)
-    inside: FloatArray = np.clip(p, np.finfo(np.float64).tiny, 1.0)
-    return inside
-
-
-def _beta_binomial_tail(y: FloatArray, n: FloatArray, a: FloatArray, b: FloatArray) -> FloatArray:
-    choices = -np.log1p(n) - betaln(n - y + 1, y + 1)
-    term = np.exp(choices + betaln(y + a, n - y + b) - betaln(a, b))
-    total, k = term.copy(), y.copy()
-    left = np.flatnonzero(k < n)
-    while left.size:
-        at = k[left, None] + np.arange(_TERMS)
-        up, m, alpha, beta = np.minimum(at, n[left, None] - 1), n[left, None], a[left, None], b[left, None]
-        ratios = (m - up) / (up + 1) * (up + alpha) / (m - up - 1 + beta)
-        terms = term[left, None] * np.where(at < m, ratios, 0.0).cumprod(axis=1)
-        total[left] += terms.sum(axis=1)
-        term[left], k[left] = terms[:, -1], k[left] + _TERMS
-        left = left[(k[left] < n[left]) & (term[left] > 1e-15 * total[left])]
-    whole: FloatArray = total
-    return whole
+_NONE = Variation(0.0, 0.0, 0.0, 0.0)

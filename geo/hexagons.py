@@ -14,8 +14,6 @@ GeometryArray = npt.NDArray[np.object_]
 
 # Axial coordinates (q, r) in one number; q grows eastward, r north-eastward.
 _SHIFT, _LOW, _HALF = 32, (1 << 32) - 1, 1 << 31
-_AROUND = ((0, 0), (1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1))
-"""A cell itself and the six that share an edge with it."""
 
 
 def cells_at(easting: npt.ArrayLike, northing: npt.ArrayLike, cell_width: float) -> CellArray:
@@ -83,16 +81,17 @@ def polygons(cells: CellArray, cell_width: float) -> GeometryArray:
     return np.asarray(shapely.polygons(corners.round(3)), dtype=np.object_)
 
 
-def neighbours(cells: CellArray) -> csr_array:
-    """Which cells of a set lie within one step of each, itself included: the windows of Gi*.
+def neighbours(cells: CellArray, steps: int = 1) -> csr_array:
+    """Which cells of a set lie within some steps of each, itself included: by one step, the windows of Gi*.
 
     Parameters
     ----------
     cells : ascending, each once
+    steps : from cell to cell over their edges; within one lie up to 7 cells, within two 19
 
     Returns
     -------
-    Square matrix of ones, float64; row i has a one for cell i and for each of the six around it that is in the set.
+    Square matrix of ones, float64; row i has a one for cell i and for each of the cells around it that is in the set.
 
     Examples
     --------
@@ -104,12 +103,17 @@ def neighbours(cells: CellArray) -> csr_array:
     (0, 0)
     """
     q, r = _axial(cells)
-    beside = np.stack([_number(q + east, r + north) for east, north in _AROUND], axis=1)
+    beside = np.stack([_number(q + east, r + north) for east, north in _within(steps)], axis=1)
     at = np.searchsorted(cells, beside)
     at[at == cells.size] = 0
     there = cells[at] == beside if cells.size else np.zeros(beside.shape, dtype=np.bool_)
     starts = np.concatenate([[0], there.sum(axis=1).cumsum()])
     return csr_array((np.ones(starts[-1]), at[there], starts), shape=(cells.size, cells.size))
+
+
+def _within(steps: int) -> list[tuple[int, int]]:
+    every = range(-steps, steps + 1)
+    return [(east, north) for east in every for north in every if abs(east + north) <= steps]
 
 
 def _number(q: CellArray, r: CellArray) -> CellArray:

@@ -1,104 +1,23 @@
-"""Whether a monthly series rises or falls, and what course an area takes, in a sentence."""
+"""What course an area takes by its months, in a sentence."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
+from scipy.special import bdtrc, gammainc
 
 from geo.crs import FloatArray
+from geo.mann_kendall import mann_kendall
 from geo.rates import rate_ratio
 
 SURE = 0.05
 """A rise or fall is sure if chance alone makes one so clear in fewer series than this share."""
 
 _YEAR = 12
-_EXACT = 10
-
-
-@dataclass(frozen=True)
-class Trends:
-    """What the Mann-Kendall test says of each series."""
-
-    s: FloatArray
-    """Pairs of months of which the later is higher, less those of which it is lower."""
-    z: FloatArray
-    p: FloatArray
-    """Two-sided, above 0 and at most 1."""
-
-
-def mann_kendall(series: npt.ArrayLike, seasons: int = 1) -> Trends:
-    """Test of each series whether it rises or falls.
-
-    Parameters
-    ----------
-    series : one row for each, oldest value first; NaN for a missing value, which is left out
-    seasons : how many there are in a year: 12 for months, of which then only equal ones are compared
-
-    Returns
-    -------
-    Statistics of each row. A row that is constant, or in which nothing can be compared, has s and z of 0 and p of 1.
-
-    Notes
-    -----
-    Mann, H. B. (1945), Nonparametric tests against trend, Econometrica 13, 245-259, with the correction for ties of
-    Kendall, M. G. (1975), Rank Correlation Methods, and for continuity; p is exact for at most 10 values without ties
-    and one season. By season: Hirsch, R. M., Slack, J. R. and Smith, R. A. (1982), Techniques of trend analysis for
-    monthly water quality data, Water Resources Research 18, 107-121. Where one month's count carries over into the
-    next, a trend is less sure than p says.
-
-    Examples
-    --------
-    One that rises, one that does not change, and one with a gap:
-    >>> found = mann_kendall([[1, 2, 4, 7, 9], [3, 3, 3, 3, 3], [9, np.nan, 5, 4, 1]])
-    >>> found.s.tolist(), found.p.round(3)
-    ([10.0, 0.0, -6.0], array([0.017, 1.   , 0.083]))
-    """
-    values = np.asarray(series, dtype=np.float64)
-    rows, months = values.shape
-    whole = np.pad(values, ((0, 0), (-months % seasons, 0)), constant_values=np.nan)
-    by_season = whole.reshape(rows, whole.shape[1] // seasons, seasons).swapaxes(1, 2)
-    s, variance = (each.sum(axis=1) for each in _scores(by_season))
-    deviation = np.sqrt(variance)
-    z = np.sign(s) * np.divide(np.abs(s) - 1, deviation, out=np.zeros_like(s), where=deviation > 0)
-    p = 2 * ndtr(-np.abs(z))
-    number = np.isfinite(values).sum(axis=1)
-    untied = variance == _variance(number)
-    for few in range(2, _EXACT + 1) if seasons == 1 else ():
-        exact = untied & (number == few)
-        p[exact] = _exact_p(few)[np.abs(s[exact]).astype(int)]
-    # Of thousands of values the normal distribution has no tail left, and probabilities may add up to a bit over 1.
-    return Trends(s, z, np.clip(p, np.finfo(np.float64).tiny, 1))
-
-
-def _scores(values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Kendall's S along the last axis, and its variance without a trend."""
-    s, alike = np.zeros(values.shape[:-1]), np.ones_like(values)
-    for lag in range(1, values.shape[-1]):
-        later, earlier = values[..., lag:], values[..., :-lag]
-        s += np.nan_to_num(np.sign(later - earlier)).sum(axis=-1)
-        alike[..., lag:] += later == earlier
-        alike[..., :-lag] += later == earlier
-    # A tie of t values takes t (t - 1) (2 t + 5) / 18 from the variance, shared out here among the t.
-    ties = ((alike - 1) * (2 * alike + 5)).sum(axis=-1) / 18
-    return s, _variance(np.isfinite(values).sum(axis=-1)) - ties
-
-
-def _variance(number: npt.NDArray[np.int_]) -> FloatArray:
-    return number * (number - 1) * (2 * number + 5) / 18
-
-
-@cache
-def _exact_p(number: int) -> FloatArray:
-    """How likely chance brings an S at least so far from 0, by S; all orders of the values are equally likely."""
-    # Put in one after the other by size, the k-th value stands before 0 to k - 1 of the smaller ones.
-    orders = np.ones(1)
-    for already in range(1, number):
-        orders = np.convolve(orders, np.full(already + 1, 1 / (already + 1)))
-    s = np.abs(orders.size - 1 - 2 * np.arange(orders.size))
-    return np.array([orders[s >= least].sum() for least in range(orders.size)])
+_ONE_MONTH = 0.001
+_STEADY = (0.9, 1.1)
+"""Times as many as a year before: between these nothing has changed elsewhere for a sentence."""
 
 
 class TrendClass(StrEnum):
@@ -107,6 +26,10 @@ class TrendClass(StrEnum):
     NEW = "new"
     INTENSIFYING = "intensifying"
     PERSISTENT = "persistent"
+    UNSURE = "unsure"
+    """High now, and neither surely high before nor surely more than then."""
+    ONE_OFF = "one-off"
+    """High by one month alone."""
     FADING = "fading"
     NONE = "none"
     TOO_SHORT = "too short"
@@ -118,8 +41,10 @@ class Years:
 
     now: int
     before: int
+    elsewhere: float
+    """How many times as many there are elsewhere as in the year before; a month of none counts as one."""
     ratio: float
-    """Of now to before: NaN if both are 0, infinite if only before is."""
+    """Of now to before, divided by that: NaN if both are 0, infinite if only before is."""
     low: float
     high: float
 
@@ -137,66 +62,130 @@ class Change:
     """Of the Mann-Kendall test by months of the year over all those months: below 0 for a fall."""
     p: float
     """Of the same test, two-sided."""
+    one_off: int | None = None
+    """How long before the last month the one was that alone makes the year high; None if there is none such."""
 
 
-def trend_class(months: npt.ArrayLike, high_now: bool, high_before: bool) -> Change:
-    """Tell the course of a monthly series.
+def trend_class(
+    months: npt.ArrayLike, elsewhere: npt.ArrayLike, high_now: bool, high_before: bool, expected: float = 0.0
+) -> Change:
+    """Tell the course of a monthly series beside what happens elsewhere.
 
     Parameters
     ----------
     months : counts of complete months, oldest first; NaN for a gap, and only what comes after the last gap is used
+    elsewhere : counts of all other areas together, of the same months
     high_now, high_before : whether the last 12 months, and the 12 before, were high for the area
+    expected : of the last 12 months if they were not high
 
     Returns
     -------
     Its course: with fewer than 24 months, too short; otherwise the first of these that holds.
 
+    - one-off: high now and not before, by one month alone;
     - new: high now and not before, and surely more than before (the lower limit of the ratio is above 1);
     - fading: high before, and falling; or no longer high, and surely less than before (the upper limit is below 1);
     - none: not high now;
-    - intensifying: high now, and rising;
-    - persistent: high now. It may not have been high before, but then it cannot be told that it has changed.
+    - intensifying: high now and before, and rising;
+    - persistent: high now and before;
+    - unsure: high now, and neither high before nor surely more than then.
 
-    Rising and falling are said if the Mann-Kendall test, which compares each month with the same month of other years,
-    has p of at most 0.05 over all months, and the last 12 months are on the same side of the 12 before.
+    More, less, rising and falling are beside the others: what grows everywhere is no news of an area. Rising and
+    falling are said if the Mann-Kendall test, which compares how many times the others' count each month has with the
+    same month of other years, has p of at most 0.05 over all months, and the last 12 months are on the same side of
+    the 12 before.
 
     Examples
     --------
-    >>> found = trend_class([2] * 12 + [6] * 12, high_now=True, high_before=False)
+    >>> found = trend_class([2] * 12 + [6] * 12, [90] * 24, high_now=True, high_before=False)
     >>> found.trend_class.value, found.years.now, found.years.before, round(found.years.low, 2)
     ('new', 72, 24, 1.87)
 
-    After a gap a series begins again:
-    >>> trend_class([6] * 12 + [np.nan] + [6] * 11, high_now=True, high_before=True).trend_class.value
+    Where there is three times as much everywhere, that is not new; and after a gap a series begins again:
+    >>> trend_class([2] * 12 + [6] * 12, [30] * 12 + [90] * 12, high_now=True, high_before=True).trend_class.value
+    'persistent'
+    >>> trend_class([6] * 12 + [np.nan] + [6] * 11, [90] * 24, high_now=True, high_before=True).trend_class.value
     'too short'
     """
-    counts = np.asarray(months, dtype=np.float64)
-    counts = counts[np.flatnonzero(np.isnan(counts)).max(initial=-1) + 1 :]
-    tested = mann_kendall(counts[None], seasons=_YEAR)
+    counts, everywhere = np.asarray(months, dtype=np.float64), np.asarray(elsewhere, dtype=np.float64)
+    start = np.flatnonzero(np.isnan(counts)).max(initial=-1) + 1
+    counts, everywhere = counts[start:], everywhere[start:]
+    # Where nothing happens elsewhere nothing could be compared with it.
+    everywhere = np.maximum(everywhere, 1)
+    tested = mann_kendall((counts / everywhere)[None], seasons=_YEAR)
     z, p = float(tested.z[0]), float(tested.p[0])
     if counts.size < 2 * _YEAR:
         return Change(TrendClass.TOO_SHORT, counts.size, None, z, p)
-    now, before = int(counts[-_YEAR:].sum()), int(counts[-2 * _YEAR : -_YEAR].sum())
-    ratio, low, high = (float(each) for each in rate_ratio(now, _YEAR, before, _YEAR))
-    years = Years(now, before, ratio, low, high)
-    way = int(np.sign(z)) if p <= SURE and (now - before) * z > 0 else 0
-    return Change(_trend_class(years, way, high_now, high_before), counts.size, years, z, p)
+    years = _years(counts, everywhere)
+    way = int(np.sign(z)) if p <= SURE and (years.ratio - 1) * z > 0 else 0
+    month = month_alone(counts[-_YEAR:], everywhere[-_YEAR:], expected)
+    trend = _trend_class(years, way, high_now, high_before, month is not None)
+    one_off = None if month is None or trend != TrendClass.ONE_OFF else _YEAR - 1 - month
+    return Change(trend, counts.size, years, z, p, one_off)
 
 
-def _trend_class(years: Years, way: int, high_now: bool, high_before: bool) -> TrendClass:
+def _last_two(counts: FloatArray, elsewhere: FloatArray) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
+    return (counts[-_YEAR:], elsewhere[-_YEAR:]), (counts[-2 * _YEAR : -_YEAR], elsewhere[-2 * _YEAR : -_YEAR])
+
+
+def _years(counts: FloatArray, elsewhere: FloatArray) -> Years:
+    (now, others), (before, others_before) = ((a.sum(), b.sum()) for a, b in _last_two(counts, elsewhere))
+    ratio, low, high = (float(each) for each in rate_ratio(now, others, before, others_before))
+    return Years(int(now), int(before), float(others / others_before), ratio, low, high)
+
+
+def month_alone(counts: npt.ArrayLike, elsewhere: npt.ArrayLike, expected: float) -> int | None:
+    """Find the one month that alone makes a year high.
+
+    Parameters
+    ----------
+    counts : by month
+    elsewhere : what the same months bring elsewhere, above 0, in any unit
+    expected : of a year that is not high
+
+    Returns
+    -------
+    Its position: of the month with most, if chance puts as many into one of the months less than once in a thousand
+    years, and the others are not surely more than is expected of them; otherwise None.
+
+    Examples
+    --------
+    >>> month_alone([2, 1, 30, 2, 1, 3], [1] * 6, 10)
+    2
+    >>> [month_alone(year, [1] * 6, 10) for year in ([2, 1, 5, 2, 1, 3], [7, 6, 40, 7, 6, 8])]
+    [None, None]
+    """
+    y, e = np.asarray(counts, dtype=np.float64), np.asarray(elsewhere, dtype=np.float64)
+    total = float(y.sum())
+    if not total:
+        return None
+    most = int(y.argmax())
+    share = float(e[most] / e.sum())
+    outstanding = y.size * float(bdtrc(y[most] - 1, int(total), share)) <= _ONE_MONTH
+    usual_without = float(gammainc(max(total - y[most], 1e-9), expected * (1 - share))) > SURE
+    return most if outstanding and usual_without else None
+
+
+def _trend_class(years: Years, way: int, high_now: bool, high_before: bool, one_month: bool) -> TrendClass:
+    if high_now and not high_before and one_month:
+        return TrendClass.ONE_OFF
     if high_now and not high_before and years.low > 1:
         return TrendClass.NEW
     if high_before and (way < 0 or (not high_now and years.high < 1)):
         return TrendClass.FADING
     if not high_now:
         return TrendClass.NONE
+    if not high_before:
+        return TrendClass.UNSURE
     return TrendClass.INTENSIFYING if way > 0 else TrendClass.PERSISTENT
 
 
 _OPENINGS = {
     TrendClass.NEW: "High now and not the year before",
     TrendClass.INTENSIFYING: "High, and rising over {} months",
-    TrendClass.PERSISTENT: "High, with no sure change",
+    TrendClass.PERSISTENT: "High in both years, with no sure change",
+    TrendClass.UNSURE: "High now; whether it was the year before cannot be told",
+    TrendClass.ONE_OFF: "High by one month alone",
     TrendClass.FADING: "Was high, and is falling",
     TrendClass.NONE: "Not high now",
 }
@@ -212,13 +201,15 @@ def sentence(change: Change, noun: tuple[str, str] = ("case", "cases"), of_all: 
 
     Examples
     --------
-    >>> sentence(trend_class([2] * 12 + [6] * 12, high_now=True, high_before=False), ("repair", "repairs"))
+    >>> found = trend_class([2] * 12 + [6] * 12, [90] * 24, high_now=True, high_before=False)
+    >>> sentence(found, ("repair", "repairs"))
     'High now and not the year before: 72 repairs in the last 12 months, 24 in the 12 before, 3.0 times as many (likely
     between 1.9 and 5.0).'
-    >>> sentence(trend_class([1] * 24, high_now=False, high_before=False), of_all=(26, 12))
+    >>> found = trend_class([1] * 24, [60] * 12 + [90] * 12, high_now=False, high_before=False)
+    >>> sentence(found, of_all=(26, 12))
     'Not high now: 26 cases in the last 12 months, 12 in the 12 before; leaving out repeats from the same homes 12 and
-    12, about as many (likely between 0.4 and 2.4).'
-    >>> sentence(trend_class([], high_now=False, high_before=False))
+    12. Elsewhere 1.5 times as many; beside that, 0.7 times as many (likely between 0.3 and 1.6).'
+    >>> sentence(trend_class([], [], high_now=False, high_before=False))
     'Too short to say: 0 complete months in a row, and 24 are needed.'
     """
     if change.years is None:
@@ -234,7 +225,10 @@ def sentence(change: Change, noun: tuple[str, str] = ("case", "cases"), of_all: 
     counted = f"{lately} {noun[every != 1]} in the last 12 months, {earlier} in the 12 before"
     if (every, every_before) != (now, before):
         counted += f"; leaving out repeats from the same homes {now:,} and {before:,}"
-    return f"{opening}: {counted}, {_comparison_sentence(change.years)}."
+    compared = _comparison_sentence(change.years)
+    if _STEADY[0] <= change.years.elsewhere <= _STEADY[1]:
+        return f"{opening}: {counted}, {compared}."
+    return f"{opening}: {counted}. Elsewhere {_times(change.years.elsewhere)} times as many; beside that, {compared}."
 
 
 def _comparison_sentence(years: Years) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import shapely
 
-from analysis.findings import before_phrase, cases_phrase, hotspot
+from analysis.findings import figures, hotspot
 from analysis.hotspot_areas import HotspotAreas
 from analysis.layers import EVERYTHING
 from evidence import Selection
@@ -17,7 +17,6 @@ from geo.excess import FALSE_DISCOVERIES
 from geo.trend import TrendClass
 from layers._layer import Layer
 from maps.legend import scheme
-from maps.numbers import figure
 from maps.period import period_in_words
 
 _change = scheme("PuOr", 11).rgb_hex_str
@@ -37,8 +36,11 @@ class Look:
 
 LOOKS = {
     TrendClass.NEW: Look("N", "new", "New", _change(0.1), _change(0.35)),
+    TrendClass.INTENSIFYING: Look("G", "growing", "Growing", _change(0.05), _change(0.3)),
     TrendClass.PERSISTENT: Look("P", "lasting", "Persistent: lasting", "#404040", _change(0.5)),
+    TrendClass.UNSURE: Look("H", "", "High now; before cannot be told", "#404040", _change(0.5), "2 5"),
     TrendClass.TOO_SHORT: Look("?", "", "Too short to say since when", "#404040", _change(0.5), "2 5"),
+    TrendClass.ONE_OFF: Look("1", "one-off", "One month alone", "#404040", _change(0.5), "1 4"),
     TrendClass.FADING: Look("F", "fading", "Fading", _change(0.9), _change(0.65), "8 5"),
 }
 """In the order in which they are listed: what has begun first."""
@@ -46,7 +48,7 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class Place:
-    """Hot cells side by side."""
+    """A window of cells in which more is reported than its homes explain."""
 
     number: int
     look: Look
@@ -103,11 +105,15 @@ class HotspotMap:
 
     @property
     def tested(self) -> str:
-        """How many cells were tested, and how surely what was found is not chance; of nothing that is not said."""
+        """How many places were tested, and how surely what was found is not chance; of nothing that is not said."""
         if not self._hotspots["tested"]:
-            return "No cell could be tested: too little was recorded, or there are too few homes."
-        told = f"{self._hotspots['tested']:,} cells with enough {self.layer.exposure} around them were tested"
-        sure = f"; chance alone would make at most 1 in {1 / FALSE_DISCOVERIES:.0f} of these" if self.places else ""
+            return "No place could be tested: too little was recorded, or there are too few homes."
+        told = f"{self._hotspots['tested']:,} places of three sizes with enough {self.layer.exposure} were tested"
+        sure = (
+            f"; of what is told, chance alone would make at most 1 in {1 / FALSE_DISCOVERIES:.0f}"
+            if self.places
+            else ""
+        )
         return f"{told}{sure}."
 
     @property
@@ -169,12 +175,10 @@ class HotspotMap:
             }
 
     def _cell_description(self, cell: Mapping[Hashable, Any]) -> str:
-        layer, months = self.layer, self.found.result["months"]
-        short = cell["course"] == TrendClass.TOO_SHORT
-        before = "" if short else f"; {before_phrase(cell, months, self.found.result['compared'])}"
-        told = f"{cases_phrase(layer, cell, months)} in this cell and around it"
-        usual = f"{figure(cell['expected'])} are usual for {cell['homes']:,} {layer.exposure}"
-        return f"{told}, where {usual}{before}. {chance(cell['p'])}"
+        place = self._hotspots["places"][cell["place"]]
+        told = figures(self.layer, place, self.found.result["months"], self.found.result["compared"])
+        own = f"In this cell {cell['cell_cases']:,}, of {cell['cell_homes']:,} {self.layer.exposure}"
+        return f"{told} {own}. {chance(cell['p'])}"
 
 
 def hotspot_map(found: HotspotAreas, selection: Selection, names: Mapping[str, str]) -> HotspotMap:

@@ -72,9 +72,10 @@ def test_an_estate_of_few_homes_does_not_lead_by_one_case() -> None:
 
 
 def test_the_course_is_told_in_a_sentence() -> None:
-    """With both counts and how much they differ."""
-    found = figures_by_code(rows(("A", date(2025, 1, 1), 10), ("A", LAST, 40), ("B", LAST, 2)), A=100, B=900, C=900)
-    (ratio,), *_ = rate_ratio([40], [1], [10], [1])
+    """With both counts and how much they differ; a month of none elsewhere counts as one."""
+    lately = [("A", month, 10) for month in months(date(2026, 3, 1), LAST)]
+    found = figures_by_code(rows(("A", date(2025, 1, 1), 10), *lately, ("B", LAST, 2)), A=100, B=900, C=900)
+    (ratio,), *_ = rate_ratio([40], [13], [10], [12])
     assert found["A"]["course"] in ("new", "intensifying", "persistent")
     assert "40 cases in the last 12 months, 10 in the 12 before" in found["A"]["said"]
     assert f"{ratio:.1f} times as many" in found["A"]["said"]
@@ -93,8 +94,18 @@ def test_no_estates_have_no_figures() -> None:
 
 def test_a_district_without_a_case_was_high_nowhere() -> None:
     """What begins everywhere from nothing is new, not lasting."""
-    found = figures_by_code(rows(("A", LAST, 40), ("B", LAST, 1)), A=100, B=900, C=900)
+    lately = [("A", month, 10) for month in months(date(2026, 3, 1), LAST)]
+    found = figures_by_code(rows(*lately, ("B", LAST, 1)), A=100, B=900, C=900)
     assert found["A"]["course"] == "new"
+
+
+def test_a_month_that_alone_makes_a_year_high_is_a_one_off() -> None:
+    """Forty of 42 cases in June."""
+    found = figures_by_code(
+        rows(("A", LAST, 40), ("A", FIRST, 2), ("B", FIRST, 20), ("B", LAST, 20)), A=100, B=900, C=900
+    )
+    assert found["A"]["course"] == "one-off"
+    assert found["A"]["said"].startswith("High by one month alone: 40 cases in the last 12 months, 2 in the 12 before")
     assert figures_by_code(rows(), A=100, B=900, C=900)["A"]["course"] == "none"
 
 

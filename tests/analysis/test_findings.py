@@ -19,7 +19,10 @@ PLACE = {
     "homes": 120,
     "compared": 31,
     "before": 12,
+    "district": 1.0,
     "estates": ["E01", "E02"],
+    "stands_out": True,
+    "surely_more": 0.97,
 }
 STARTING = {"p": 0.001, "periods": 3, "radius": 260.4, "easting": 485500.2, "northing": 236500.0, "observed": 9}
 
@@ -44,29 +47,70 @@ def summary(
 
 @pytest.mark.parametrize(
     ("course", "opening"),
-    [("new", "A new hotspot"), ("persistent", "A lasting hotspot"), ("fading", "A fading hotspot")],
+    [
+        ("new", "A new hotspot"),
+        ("intensifying", "A growing hotspot"),
+        ("persistent", "A lasting hotspot"),
+        ("unsure", "A hotspot (whether it was one before cannot be told)"),
+        ("fading", "A fading hotspot"),
+    ],
 )
 def test_a_hotspot_is_said_with_its_numbers(course: str, opening: str) -> None:
     """What, where, how many, how many are usual, for how many homes, and before."""
     assert summary(theme="cleanliness", course=course) == [
         f"{opening} of cleanliness in Alder, Beech: 31 cases of anti-social behaviour from 29 homes in 12 months where "
-        "6 are usual for 120 homes; 12 in the 12 before."
+        "6.4 are usual for 120 homes; 12 in the 12 before. It stands out among the places here; its rate is at least "
+        "half as high again as the district’s in 97 of 100."
     ]
+
+
+def test_both_questions_are_answered() -> None:
+    """A place that is surely high and does not stand out, and one that is neither any more."""
+    (sentence,) = summary(stands_out=False)
+    assert sentence.endswith(
+        "Its rate is surely high, at least half as high again as the district’s in 97 of 100, but places here differ "
+        "so much that it does not stand out."
+    )
+    (sentence,) = summary(stands_out=False, surely_more=0.4, course="fading")
+    assert sentence.endswith("12 in the 12 before. It does not stand out now.")
+
+
+def test_since_when_is_a_month_with_its_range() -> None:
+    """Where the range is one month, that alone; of what fades, since when it is lower."""
+    since: dict[str, Any] = {"since": "2026-03-01", "since_earliest": "2026-02-01", "since_latest": "2026-04-01"}
+    assert " So high since March 2026 (likely between February 2026 and April 2026). " in summary(**since)[0]
+    march: dict[str, Any] = dict.fromkeys(since, "2026-03-01")
+    assert " Lower since March 2026. " in summary(**march, course="fading")[0]
+
+
+def test_a_one_off_names_its_month() -> None:
+    """With how many were in it."""
+    (sentence,) = summary(course="one-off", month="2026-02-01", month_count=19)
+    assert sentence.startswith("A one-off month in Alder, Beech: 31 cases")
+    assert " 19 of them were in February 2026 alone. " in sentence
+
+
+def test_what_the_district_did_is_said_where_it_changed() -> None:
+    """Beside the count of the year before."""
+    assert "; 12 in the 12 before (elsewhere 1.4 times as many as then). " in summary(district=1.4)[0]
+    assert "elsewhere" not in summary(district=1.05)[0]
 
 
 def test_repeats_from_one_home_are_told_and_left_out() -> None:
     """The cases stay what they are; what is compared with the usual is said beside them."""
     (sentence,) = summary(cases=27, reporting=9, observed=14)
-    assert "27 cases of anti-social behaviour from 9 homes in 12 months; " in sentence
-    assert "; leaving out repeats from the same homes 14 where 6 are usual for 120 homes; " in sentence
+    assert (
+        "27 cases of anti-social behaviour from 9 homes in 12 months (14 leaving out repeats from the same homes) "
+        in (sentence)
+    )
 
 
 def test_years_of_which_a_month_is_missing_are_compared_by_the_months_of_both() -> None:
     """And it is said how many these are, and what they brought."""
     (sentence,) = summary(compared=9, before=8)
-    assert sentence.endswith("for 120 homes; in the 9 months that are there in both years 31, after 8.")
+    assert "for 120 homes; in the 9 months that are there in both years 31, after 8. " in sentence
     (sentence,) = summary(compared=9, before=8, months=9)
-    assert " in 9 months where 6 are usual for 120 homes; 8 in the same months of the year before." in sentence
+    assert " in 9 months where 6.4 are usual for 120 homes; 8 in the same months of the year before." in sentence
 
 
 def test_one_case_is_said_as_one() -> None:
@@ -77,16 +121,11 @@ def test_one_case_is_said_as_one() -> None:
     assert " in E99: " in summary(estates=["E99"])[0]
 
 
-def test_a_place_without_homes_is_said_to_be_one() -> None:
-    """Nothing is usual there, and "0 are usual for 0 homes" would say nothing."""
-    assert summary(homes=0, expected=0.0)[0].endswith("in 12 months where nobody lives; 12 in the 12 before.")
-
-
 def test_without_two_years_nothing_is_said_of_before() -> None:
     """Police points are not homes, and it is said what is counted."""
     (sentence,) = summary(POLICE, course="too short")
     assert "since when cannot be told yet" in sentence
-    assert sentence.endswith("for 120 map points in use.")
+    assert "for 120 map points in use. It stands out" in sentence
 
 
 def test_what_may_be_starting_is_said_if_it_is_sure() -> None:

@@ -23,7 +23,7 @@ def test_hot_cells_lie_where_the_cases_are(analysed: Database) -> None:
     frame = grid_frame(found.frame)
     clean = frame[frame["theme"] == "cleanliness"]
     assert set(clean["course"]) == {TrendClass.NEW} and set(clean["estate"]) == {"E01"}
-    assert clean.distance(shapely.Point(485250, 236225)).max() < ASB.cell_width
+    assert clean.distance(shapely.Point(485250, 236225)).max() < 2 * ASB.cell_width
     assert set(frame[frame["theme"] == "anti-social behaviour"]["estate"]) == {"E02"}
 
 
@@ -40,14 +40,16 @@ def test_a_cell_is_a_hexagon_with_the_number_that_its_points_have(analysed: Data
 
 
 def test_figures_are_those_of_the_analysis(analysed: Database) -> None:
-    """Cell by cell, with the ratio to the year before and its limits in order."""
+    """Cell by cell those of its place, with the ratio to the year before and its limits in order, and its own."""
     found = hotspot_areas(analysed, OFFICER, ASB)
-    told = [cell for theme in found.themes.values() for cell in theme["hotspots"]["cells"]]
-    for name in ("observed", "expected", "homes", "before", "p", "z", "place"):
-        assert found.frame[name].tolist() == [cell[name] for cell in told]
+    told = [(cell, theme["hotspots"]) for theme in found.themes.values() for cell in theme["hotspots"]["cells"]]
+    for name in ("observed", "expected", "homes", "before", "p", "stands_out"):
+        assert found.frame[name].tolist() == [of["places"][cell["place"]][name] for cell, of in told]
+    for name, own in (("cell_cases", "cases"), ("cell_homes", "homes"), ("z", "z"), ("place", "place")):
+        assert found.frame[name].tolist() == [cell[own] for cell, _ in told]
     known = found.frame.dropna(subset=["ratio", "ratio_low", "ratio_high"])
     assert len(known) and (known["ratio_low"] < known["ratio"]).all() and (known["ratio"] < known["ratio_high"]).all()
-    assert (found.frame["observed"] > 0).all()
+    assert (found.frame["observed"] >= 5).all() and (found.frame["homes"] >= 10).all()
 
 
 def test_what_they_were_found_from_is_told(analysed: Database) -> None:
@@ -73,8 +75,13 @@ def test_where_nothing_can_be_said_the_reason_is(analysed: Database, world: Data
 def test_without_two_years_there_is_nothing_to_compare_with(analysed: Database, world: Database) -> None:
     """The same cells of a course that is too short have no year before; what is infinite is missing."""
     result = json.loads(json.dumps(hotspot_areas(analysed, OFFICER, ASB).result))
-    cells = result["themes"]["all"]["hotspots"]["cells"]
-    cells[0] |= {"course": TrendClass.TOO_SHORT.value, "before": 0, "ratio": None, "high": None}
+    places = result["themes"]["all"]["hotspots"]["places"]
+    places[result["themes"]["all"]["hotspots"]["cells"][0]["place"]] |= {
+        "course": TrendClass.TOO_SHORT.value,
+        "before": 0,
+        "ratio": None,
+        "high": None,
+    }
     save_run(world, Run({"subject": "asb"}, result))
     told = hotspot_areas(world, OFFICER, ASB).frame.iloc[0]
     assert all(np.isnan(told[name]) for name in ("before", "ratio", "ratio_low", "ratio_high"))

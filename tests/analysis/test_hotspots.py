@@ -1,13 +1,13 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
-from analysis.hotspots import Hotspots, grid, hotspots
-from evidence import add_months, months
+from analysis.grid import grid
+from analysis.hotspots import Hotspots, hotspots
+from evidence import months
 from geo.excess import FALSE_DISCOVERIES
 
 FIRST, LAST = date(2024, 7, 1), date(2026, 6, 1)
@@ -29,7 +29,7 @@ def rows_at(random: np.random.Generator, number: int, first: date, days: int, wh
     return at.select("easting", "northing", home=home, is_repeat=False).with_columns(pl.Series("happened", when))
 
 
-def usual(seed: int = 1) -> pl.DataFrame:
+def usual(seed: int = 4) -> pl.DataFrame:
     """Two years of rows at all homes alike, about one in four homes a year."""
     return rows_at(np.random.default_rng(seed), 2600, FIRST, 730, homes())
 
@@ -41,15 +41,10 @@ def more(place: Place, number: int, first: date, days: int, seed: int = 2) -> pl
     return rows_at(np.random.default_rng(seed), number, first, days, near)
 
 
-def months_compared(first: date) -> list[date]:
-    """The months of the last year that have one a year before."""
-    return [month for month in months(add_months(LAST, -11), LAST) if add_months(month, -12) >= first]
-
-
-def hotspots_of_rows(*parts: pl.DataFrame, first: date = FIRST, **options: Any) -> Hotspots:
+def hotspots_of_rows(*parts: pl.DataFrame, first: date = FIRST) -> Hotspots:
     """The hotspots of rows."""
     rows = pl.concat(parts)
-    return hotspots({"all": rows}, grid(homes(), rows, ACROSS), months_compared(first), LAST, **options)["all"]
+    return hotspots({"all": rows}, grid(homes(), rows, ACROSS), months(first, LAST), LAST)["all"]
 
 
 STEADY = more((2000, 2000), 130, FIRST, 730)
@@ -62,19 +57,81 @@ FADING = more((600, 2000), 90, FIRST, 300)
     [(STEADY, (2000, 2000), "persistent"), (NEW, (2000, 600), "new"), (FADING, (600, 2000), "fading")],
 )
 def test_a_hotspot_is_found_where_it_is_and_since_when(planted: pl.DataFrame, place: Place, course: str) -> None:
-    """The largest place is near the middle of what was planted, with its course."""
-    largest = hotspots_of_rows(usual(), planted).places.sort("cells").row(-1, named=True)
-    assert np.hypot(largest["easting"] - place[0], largest["northing"] - place[1]) < ACROSS
-    assert largest["course"] == course
+    """One place, near the middle of what was planted, with its course."""
+    [told] = hotspots_of_rows(usual(), planted).places.to_dicts()
+    assert np.hypot(told["easting"] - place[0], told["northing"] - place[1]) < ACROSS
+    assert told["course"] == course
+
+
+def test_since_when_is_a_month_with_its_range() -> None:
+    """What began in March 2026, and what was over in May 2025; of what lasts no month is told."""
+    [new], [fading], [steady] = (hotspots_of_rows(usual(), each).places.to_dicts() for each in (NEW, FADING, STEADY))
+    assert new["since_earliest"] <= date(2026, 3, 1) <= new["since_latest"] <= date(2026, 4, 1)
+    assert fading["since_earliest"] <= date(2025, 5, 1) <= fading["since_latest"] <= date(2025, 6, 1)
+    assert steady["since"] is None
 
 
 def test_several_hotspots_are_several_places() -> None:
-    """Each with its own course; places are of cells side by side, and count each row once."""
+    """Each with its own course; no cell is in two, and a place counts each row once."""
     told = hotspots_of_rows(usual(), STEADY, NEW, FADING)
-    largest = told.places.sort("cells").tail(3)
-    assert sorted(largest["course"]) == ["fading", "new", "persistent"]
-    assert told.places["cells"].sum() == told.cells.height
-    assert told.places["observed"].sum() <= pl.concat([usual(), STEADY, NEW, FADING]).height
+    assert sorted(told.places["course"]) == ["fading", "new", "persistent"]
+    assert told.cells["cell"].is_unique().all()
+    assert told.places["cells"].to_list() == told.cells.group_by("place").len().sort("place")["len"].to_list()
+    of_cells = told.cells.group_by("place").agg(pl.col("cases", "homes").sum()).sort("place")
+    assert told.places.select("place", "cases", "homes").equals(of_cells)
+
+
+def test_a_place_is_no_wider_than_its_widest_window() -> None:
+    """A long street of trouble is several places, not one that is chained over nine estates."""
+    street = pl.concat([more((x, 1400), 40, date(2025, 7, 1), 360, seed=int(x)) for x in range(400, 2400, 200)])
+    told = hotspots_of_rows(usual(), street)
+    assert told.places.height >= 2
+    assert told.places["cells"].max() <= 19  # type: ignore[operator]
+
+
+def test_what_is_hot_in_one_month_alone_is_a_one_off() -> None:
+    """Not new, and a year later not fading."""
+    this = hotspots_of_rows(usual(), more((2000, 2000), 60, date(2026, 2, 1), 25))
+    before = hotspots_of_rows(usual(), more((2000, 2000), 60, date(2025, 2, 1), 25))
+    for told, month in ((this, date(2026, 2, 1)), (before, date(2025, 2, 1))):
+        [place] = told.places.to_dicts()
+        assert (place["course"], place["month"], place["since"]) == ("one-off", month, None)
+        assert 60 <= place["month_count"] <= 70
+
+
+def test_what_grows_everywhere_is_no_news_of_a_place() -> None:
+    """A steady hotspot of a district whose cases double, and in which it doubles too, lasts."""
+    twice = rows_at(np.random.default_rng(9), 1300, date(2025, 7, 1), 365, homes())
+    [place] = hotspots_of_rows(usual(), twice, STEADY, more((2000, 2000), 65, date(2025, 7, 1), 360)).places.to_dicts()
+    assert (place["course"], round(place["district"])) == ("persistent", 2)
+
+
+def test_nothing_is_told_of_fewer_than_five_cases_or_ten_homes() -> None:
+    """However few are usual: four in a lone house, and forty in nine homes far from all others."""
+    far = pl.DataFrame({"easting": [9_000.0] * 9, "northing": [9_000.0] * 9})
+    lived = pl.concat([homes(), far])
+    random = np.random.default_rng(3)
+    rows = pl.concat([usual(), rows_at(random, 40, date(2025, 8, 1), 300, far)])
+    assert hotspots({"all": rows}, grid(lived, rows, ACROSS), months(FIRST, LAST), LAST)["all"].places.is_empty()
+    few = rows_at(random, 4, date(2025, 8, 1), 300, far.head(1))
+    many = pl.concat([homes(), *[far] * 2])
+    rows = pl.concat([usual(), few])
+    assert hotspots({"all": rows}, grid(many, rows, ACROSS), months(FIRST, LAST), LAST)["all"].places.is_empty()
+
+
+def test_a_place_may_surely_be_high_without_standing_out() -> None:
+    """Where places differ so much that twice the usual is nothing special, both are said."""
+    random = np.random.default_rng(6)
+    lived = homes()
+    cell = grid(lived, lived.clear(), ACROSS).at(lived)
+    level = np.random.default_rng(5).gamma(2, 1 / 2, cell.max() + 1)[cell]
+    number = random.poisson(2.0 * level)
+    at = lived[np.repeat(np.arange(lived.height), number)]
+    rows = rows_at(random, at.height, FIRST, 730, at)
+    told = hotspots_of_rows(rows).places
+    beside = told.filter(~pl.col("stands_out") & (pl.col("surely_more") >= 0.95))
+    assert beside.height > 3
+    assert beside["p"].min() > FALSE_DISCOVERIES  # type: ignore[operator]
 
 
 def test_a_place_that_is_only_full_of_homes_is_none() -> None:
@@ -96,12 +153,11 @@ def test_all_tests_of_a_layer_are_corrected_together() -> None:
     """What is barely sure by itself is not, among many selections."""
     rows = pl.concat([usual(), more((2000, 2000), 34, date(2025, 7, 1), 360)])
     on = grid(homes(), rows, ACROSS)
-    alone = hotspots({"all": rows}, on, months_compared(FIRST), LAST)["all"]
-    among = hotspots({"all": rows, **{str(at): usual(at) for at in range(3, 12)}}, on, months_compared(FIRST), LAST)[
-        "all"
-    ]
-    assert alone.cells.height > among.cells.height
-    assert alone.cells["p"].max() <= FALSE_DISCOVERIES  # type: ignore[operator]
+    alone = hotspots({"all": rows}, on, months(FIRST, LAST), LAST)["all"].places
+    others = {str(at): usual(at) for at in range(3, 12)}
+    among = hotspots({"all": rows, **others}, on, months(FIRST, LAST), LAST)["all"].places
+    assert alone.height > among.height
+    assert alone["p"].max() <= FALSE_DISCOVERIES  # type: ignore[operator]
 
 
 def test_without_two_years_no_course_is_told() -> None:
@@ -141,8 +197,5 @@ def test_without_homes_nothing_is_tested() -> None:
     """There is nothing to compare with."""
     rows = usual()
     none = homes().clear()
-    assert hotspots({"all": rows}, grid(none, rows, ACROSS), months_compared(FIRST), LAST)["all"].tested == 0
-    assert (
-        hotspots({"all": rows.clear()}, grid(none, rows.clear(), ACROSS), months_compared(FIRST), LAST)["all"].tested
-        == 0
-    )
+    for each in (rows, rows.clear()):
+        assert hotspots({"all": each}, grid(none, each, ACROSS), months(FIRST, LAST), LAST)["all"].tested == 0

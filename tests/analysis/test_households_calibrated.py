@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from analysis.hotspots import Grid, grid, hotspots
+from analysis.grid import Grid, grid
+from analysis.hotspots import hotspots
 from analysis.households import with_households
 from evidence import add_months, months
 
@@ -24,7 +25,7 @@ HOMES = pl.DataFrame(
     }
 )
 WHERE = grid(HOMES, HOMES.clear(), 150.0)
-COMPARED = months(add_months(LAST, -11), LAST)
+KNOWN = months(add_months(LAST, -23), LAST)
 
 
 def ten_homes(cases: NDArray[np.int64], random: np.random.Generator) -> None:
@@ -47,7 +48,7 @@ def map_of(cases: NDArray[np.int64], random: np.random.Generator) -> pl.DataFram
 
 def any_hotspot(rows: pl.DataFrame, on: Grid) -> bool:
     """Whether a hotspot is told of."""
-    return not hotspots({"all": rows}, on, COMPARED, LAST)["all"].places.is_empty()
+    return not hotspots({"all": rows}, on, KNOWN, LAST)["all"].places.is_empty()
 
 
 @pytest.mark.simulation

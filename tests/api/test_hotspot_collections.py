@@ -80,7 +80,7 @@ def test_a_collection_says_from_what_and_how_surely(client: TestClient, analysed
     assert found["tested"]["all"] > 100
     assert found["analysis"] == hotspot_areas(analysed, Viewer("officer"), LAYERS["asb"]).analysis
     assert "from July 2025 to June 2026" in found["description"]
-    assert "chance alone would make at most 1 in 20 of these. 451 of 451" in found["description"]
+    assert "of those told, chance alone would make at most 1 in 20. 451 of 451" in found["description"]
     assert found in client.get("/api/collections").json()["collections"]
 
 

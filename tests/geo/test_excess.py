@@ -1,204 +1,193 @@
-"""Excess over homes: against every way to deal the reports out, exact sums, and maps where the truth is known."""
+"""Excess over homes: against every way to deal the reports out, and on maps where the truth is known."""
 
 from collections.abc import Callable
-from fractions import Fraction
-from itertools import accumulate, product
-from math import comb
+from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from numpy.random import Generator
-from scipy import stats
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from geo.crs import FloatArray
-from geo.excess import FALSE_DISCOVERIES, excess, upper_tail
+from geo.excess import FALSE_DISCOVERIES, MORE_THAN_USUAL, Excess, Windows, excess
 from geo.hexagons import cells_at, centres, neighbours
+from geo.rates import shrunken_rates
 
 ACROSS = 150.0
 PLACES = np.random.default_rng(1).uniform(0, 1_800, (2, 20_000))
 CELLS = np.unique(cells_at(PLACES[0], PLACES[1], ACROSS))
-WINDOWS = neighbours(CELLS)
 HOMES = np.random.default_rng(2).negative_binomial(1.2, 0.03, CELLS.size).astype(float)
+SIZES = (0, 1, 2)
+OVER = csr_array(vstack([neighbours(CELLS, steps) for steps in SIZES]))
+WINDOWS = Windows(HOMES, OVER, np.repeat(SIZES, CELLS.size))
 Drawn = Callable[[Generator, FloatArray], FloatArray]
 
 
-def _near(east: float, north: float, distance: float) -> FloatArray:
+def hot(found: Excess) -> np.ndarray:
+    """Which windows stand out."""
+    return found.corrected <= FALSE_DISCOVERIES
+
+
+def near(east: float, north: float, distance: float) -> FloatArray:
     """Ones for the cells whose middle lies within a distance of a place."""
     x, y = centres(CELLS, ACROSS)
     return (np.hypot(x - east, y - north) <= distance).astype(float)
 
 
-def _exact(n: int, a: Fraction, b: Fraction) -> FloatArray:
-    """P(Y >= y) of the beta-binomial for y from 0 to n, in fractions: no rounding before the end."""
-    weights = [Fraction(1)]
-    for k in range(n):
-        weights.append(weights[-1] * (n - k) * (a + k) / ((k + 1) * (b + n - k - 1)))
-    tails = list(accumulate(reversed(weights)))
-    return np.array([float(tail / tails[-1]) for tail in reversed(tails)])
-
-
-def _tail(y: float, n: float, share: float, spread: float) -> float:
-    return float(upper_tail(*(np.array([float(each)]) for each in (y, n, share, spread)))[0])
-
-
-@pytest.mark.parametrize(
-    ("n", "share", "spread"), [(40, "1/10", "3/2"), (40, "9/10", "3"), (12, "1/2", "8"), (150, "1/50", "2")]
-)
-def test_the_tail_is_the_exact_sum(n: int, share: str, spread: str) -> None:
-    """Of every count from 0 to all, down to the smallest probabilities, with fractions and with scipy."""
-    size = (n - Fraction(spread)) / (Fraction(spread) - 1)
-    a, b = Fraction(share) * size, (1 - Fraction(share)) * size
-    found = np.array([_tail(y, n, float(Fraction(share)), float(Fraction(spread))) for y in range(n + 1)])
-    np.testing.assert_allclose(found, _exact(n, a, b), rtol=1e-9)
-    np.testing.assert_allclose(found, stats.betabinom.sf(np.arange(n + 1) - 1, n, float(a), float(b)), atol=1e-9)
-
-
-def test_the_spread_is_the_variance_over_that_of_the_binomial() -> None:
-    """The variance that the tails of all counts imply."""
-    n, share, spread = 60, 0.2, 2.5
-    tails = np.array([_tail(y, n, share, spread) for y in range(1, n + 1)])
-    mean, square = tails.sum(), ((2 * np.arange(1, n + 1) - 1) * tails).sum()
-    assert mean == pytest.approx(n * share)
-    assert square - mean**2 == pytest.approx(spread * n * share * (1 - share))
-
-
-@pytest.mark.parametrize("share", [0.001, 0.3, 0.99])
-def test_without_spread_the_tail_is_binomial(share: float) -> None:
-    """As scipy's, and in the far tail as the sum in fractions."""
-    y, n = np.arange(301.0), np.full(301, 300.0)
-    found = upper_tail(y, n, np.full(301, share), np.ones(301))
-    np.testing.assert_allclose(found, stats.binom.sf(y - 1, 300, share), rtol=1e-9, atol=1e-300)
-    p = Fraction(share)
-    exact = float(sum(comb(300, k) * p**k * (1 - p) ** (300 - k) for k in range(40, 301)))
-    assert found[40] == pytest.approx(exact, rel=1e-9)
-
-
-@pytest.mark.parametrize("spread", [1.0, 1.000001, 1.5, 5.0])
-def test_large_counts_have_the_tail_of_the_normal_distribution(spread: float) -> None:
-    """Also far below the mean, where every term of the sum is too small for a number and the sum is one."""
-    n, share = 200_000, 0.5
-    deviation = np.sqrt(n * share * (1 - share) * spread)
-    for z in (-400, -40, -3, 0, 2, 4):
-        y = max(round(n * share + z * deviation), 1)
-        assert _tail(y, n, share, spread) == pytest.approx(stats.norm.sf((y - 0.5 - n * share) / deviation), rel=0.02)
-    assert 0 < _tail(n, n, share, spread) < 1e-300
-
-
-@settings(max_examples=300, deadline=None, derandomize=True)
-@given(st.integers(1, 5_000), st.floats(0, 1), st.floats(1e-6, 1 - 1e-6), st.floats(1, 1e5))
-def test_p_is_never_0_and_never_above_1(n: int, part: float, share: float, spread: float) -> None:
-    """Whatever is asked for; and a higher count is never likelier."""
-    y = round(n * part)
-    higher, lower = _tail(y, n, share, spread), _tail(max(y - 1, 0), n, share, spread)
-    assert 0 < higher <= lower * (1 + 1e-9) <= 1 + 1e-9
-
-
-def test_without_extra_variation_p_is_that_of_dealing_every_report_to_a_home() -> None:
-    """All 7 ** 6 ways to deal six reports to seven homes in four cells, counted."""
-    homes, counts = np.array([2, 1, 3, 1]), np.array([2, 1, 2, 1])
-    windows = csr_array([[1, 1, 0, 0], [1, 1, 1, 0], [0, 1, 1, 1], [0, 0, 1, 1]], dtype=float)
-    found = excess(counts, homes, windows, fewest_homes=1)
-    assert (found.by_home, found.by_place) == (0, 0)
-    of_home = np.repeat(np.arange(4), homes)
-    deals = of_home[np.array(list(product(range(7), repeat=6)))]
-    dealt = np.stack([(deals == cell).sum(axis=1) for cell in range(4)])
-    enumerated = (windows @ dealt >= (windows @ counts)[:, None]).mean(axis=1)
-    np.testing.assert_allclose(found.p, enumerated, rtol=1e-12)
-    np.testing.assert_allclose(found.expected, windows @ dealt.mean(axis=1))
-
-
-def _by_chance(random: Generator, mean: FloatArray) -> FloatArray:
+def by_chance(random: Generator, mean: FloatArray) -> FloatArray:
+    """Poisson counts."""
     return np.asarray(random.poisson(mean), dtype=np.float64)
 
 
-def _by_home(random: Generator, mean: FloatArray) -> FloatArray:
+def by_home(random: Generator, mean: FloatArray) -> FloatArray:
     """Each home has a gamma distributed rate; a cell's is the sum of its homes'."""
     rates = random.gamma(np.maximum(HOMES, 1e-9) * 0.1) / np.maximum(HOMES * 0.1, 1e-10)
     return np.asarray(random.poisson(mean * rates), dtype=np.float64)
 
 
-def _by_place(random: Generator, mean: FloatArray) -> FloatArray:
+def by_place(random: Generator, mean: FloatArray) -> FloatArray:
     """Each cell has a gamma distributed rate, however many homes are in it."""
     return np.asarray(random.poisson(mean * random.gamma(4.0, 1 / 4, mean.size)), dtype=np.float64)
 
 
-def _rarely(alarms: list[np.bool_]) -> bool:
+def by_neighbourhood(random: Generator, mean: FloatArray) -> FloatArray:
+    """The logarithm of the rate is a smooth field of standard deviation 0.2 that changes over 600 m."""
+    x, y = centres(CELLS, ACROSS)
+    distance = np.hypot(x[:, None] - x, y[:, None] - y)
+    root = np.linalg.cholesky(np.exp(-((distance / 600) ** 2) / 2) + 1e-6 * np.eye(x.size))
+    return np.asarray(random.poisson(mean * np.exp(0.2 * root @ random.standard_normal(x.size))), dtype=np.float64)
+
+
+def seldom(alarms: list[np.bool_]) -> bool:
     """Whether their share is at most that of false discoveries, and three standard errors."""
     allowed = FALSE_DISCOVERIES
     return bool(np.mean(alarms) <= allowed + 3 * np.sqrt(allowed * (1 - allowed) / len(alarms)))
 
 
+def test_without_extra_variation_p_is_that_of_dealing_every_report_to_a_home() -> None:
+    """All 7 ** 6 ways to deal six reports to seven homes in four cells, counted, at the usual rate."""
+    homes, counts = np.array([2.0, 1, 3, 1]), np.array([2, 1, 2, 1])
+    over = csr_array([[1, 1, 0, 0], [1, 1, 1, 0], [0, 1, 1, 1], [0, 0, 1, 1]], dtype=float)
+    found = excess(counts, Windows(homes, over, np.ones(4, dtype=int), fewest_homes=1))
+    usual = found.usual
+    assert (usual.by_home, usual.by_place, usual.by_neighbourhood) == (0, 0, 0)
+    of_home = np.repeat(np.arange(4), homes.astype(int))
+    deals = of_home[np.array(list(product(range(7), repeat=6)))]
+    dealt = np.stack([(deals == cell).sum(axis=1) for cell in range(4)])
+    enumerated = (over @ dealt >= (over @ counts)[:, None]).mean(axis=1)
+    # The usual rate is estimated, and with so few counts not quite six in seven.
+    np.testing.assert_allclose(usual.rate, 6 / 7, rtol=0.05)
+    np.testing.assert_allclose(found.p, enumerated, atol=0.06)
+    np.testing.assert_allclose(found.expected, over @ dealt.mean(axis=1), rtol=0.05)
+
+
 @pytest.mark.simulation
-@pytest.mark.parametrize("drawn", [_by_chance, _by_home, _by_place])
-def test_maps_without_hotspots_rarely_show_one(drawn: Drawn) -> None:
+@pytest.mark.parametrize("drawn", [by_chance, by_home, by_place, by_neighbourhood])
+def test_maps_on_which_nothing_stands_out_rarely_show_anything(drawn: Drawn) -> None:
     """Of 200 maps at most 5 in 100 have any hot window, whichever way counts vary more than by chance."""
     random = np.random.default_rng(11)
-    assert _rarely([excess(drawn(random, HOMES * 0.1), HOMES, WINDOWS).hot.any() for _ in range(200)])
+    assert seldom([hot(excess(drawn(random, HOMES * 0.1), WINDOWS)).any() for _ in range(200)])
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("drawn", [_by_chance, _by_home])
-def test_a_planted_cluster_is_found_where_it_is(drawn: Drawn) -> None:
-    """Four times the reports within 300 m: hot on every map, and hardly any window is that does not reach there."""
+@pytest.mark.parametrize(
+    ("drawn", "reach"), [(by_chance, 150), (by_chance, 300), (by_chance, 450), (by_home, 300), (by_home, 450)]
+)
+def test_a_planted_cluster_is_found_where_it_is(drawn: Drawn, reach: float) -> None:
+    """Four times the reports in a block, a street, a neighbourhood: hot on every map, and little that lies apart."""
     random = np.random.default_rng(21)
-    inside = _near(900, 900, 300)
-    reached = WINDOWS @ inside > 0
-    found = [excess(drawn(random, HOMES * 0.3 * (1 + 3 * inside)), HOMES, WINDOWS) for _ in range(20)]
-    assert all(each.hot[inside > 0].any() for each in found)
-    hot = np.sum([each.hot for each in found], axis=0)
-    assert hot[~reached].sum() <= FALSE_DISCOVERIES * hot.sum()
-    assert np.mean([each.rate for each in found]) == pytest.approx(0.3, rel=0.1)
+    inside = near(900, 900, reach)
+    reached = OVER @ inside > 0
+    found = [hot(excess(drawn(random, HOMES * 0.6 * (1 + 3 * inside)), WINDOWS)) for _ in range(10)]
+    assert all(each[reached].any() for each in found)
+    every = np.sum(found, axis=0)
+    assert every[~reached].sum() <= FALSE_DISCOVERIES * every.sum()
 
 
 @pytest.mark.simulation
 def test_a_place_that_is_only_full_of_homes_is_never_hot() -> None:
     """Towers of flats have most of the reports, and no more than their homes explain."""
     random = np.random.default_rng(31)
-    towers = _near(900, 900, 200)
-    homes = HOMES + 400 * towers
-    found = [excess(random.poisson(homes * 0.1), homes, WINDOWS) for _ in range(50)]
-    assert all((WINDOWS @ towers)[each.observed.argmax()] > 0 for each in found)
-    assert not any(each.hot[WINDOWS @ towers > 0].any() for each in found)
-    assert _rarely([each.hot.any() for each in found])
+    towers = near(900, 900, 200)
+    windows = Windows(HOMES + 400 * towers, OVER, WINDOWS.size)
+    found = [excess(random.poisson(windows.homes * 0.1), windows) for _ in range(50)]
+    assert all((OVER @ towers)[each.observed.argmax()] > 0 for each in found)
+    assert not any(hot(each)[OVER @ towers > 0].any() for each in found)
+    assert seldom([hot(each).any() for each in found])
 
 
-def test_windows_with_few_homes_are_not_tested_and_the_rest_corrected_by_their_number() -> None:
-    """NaN for them; Benjamini and Hochberg's step-up procedure over the others, by its definition."""
+def test_windows_that_had_nothing_in_common_are_numbered_as_they_are() -> None:
+    """And of those that overlap there are fewer, though more than there are cells between them."""
+    apart = Windows(np.full(300, 50.0), csr_array(np.eye(300)), np.zeros(300, dtype=int))
+    assert apart.number == pytest.approx(300, rel=0.2)
+    assert CELLS.size / 7 < WINDOWS.number < WINDOWS.tested.sum()
+    twice = csr_array(vstack([csr_array(np.eye(300))] * 2))
+    assert Windows(apart.homes, twice, np.zeros(600, dtype=int)).number == pytest.approx(apart.number)
+
+
+def test_p_is_corrected_for_the_number_of_windows() -> None:
+    """As the smallest of so many independent ones; of too few homes, or of too few counts, nothing stands out."""
     counts = np.random.default_rng(41).poisson(HOMES * 0.1)
-    found = excess(counts, HOMES, WINDOWS, fewest_homes=200)
-    tested = WINDOWS @ HOMES >= 200
+    windows = Windows(HOMES, OVER, WINDOWS.size, fewest_homes=200)
+    found = excess(counts, windows)
+    tested = OVER @ HOMES >= 200
     np.testing.assert_array_equal(np.isfinite(found.p), tested)
     np.testing.assert_array_equal(np.isfinite(found.expected), tested)
-    assert found.tested == tested.sum() < CELLS.size
-    p = np.sort(found.p[tested])
-    steps = [min(1.0, *(p[later] * p.size / (later + 1) for later in range(at, p.size))) for at in range(p.size)]
-    np.testing.assert_allclose(np.sort(found.adjusted[tested]), steps)
-    assert found.hot.sum() == (np.array(steps) <= FALSE_DISCOVERIES).sum()
+    enough = tested & (OVER @ counts >= 5)
+    np.testing.assert_allclose(found.corrected[enough], 1 - (1 - found.p[enough]) ** windows.number)
+    assert (found.corrected[~enough] == 1).all()
+    assert (found.surely_more[~enough] == 0).all()
+
+
+def test_how_surely_it_is_more_is_what_draws_from_the_shrunken_rates_say() -> None:
+    """The share of 20,000 draws of a window's rate above so many times the district's; of each size by itself."""
+    random = np.random.default_rng(51)
+    counts = by_place(random, HOMES * 0.4)
+    found, district = excess(counts, WINDOWS), 1000 * counts.sum() / HOMES.sum()
+    for size in SIZES:
+        alike = np.flatnonzero((WINDOWS.size == size) & WINDOWS.tested)
+        rates = shrunken_rates((OVER @ counts)[alike], (OVER @ HOMES)[alike])
+        for at in np.argsort(-found.observed[alike])[:5]:
+            draws = random.gamma(rates.shape[at], 1 / rates.rate[at], 20_000)
+            assert found.surely_more[alike[at]] == pytest.approx((draws > MORE_THAN_USUAL * district).mean(), abs=0.02)
+
+
+@pytest.mark.simulation
+def test_where_places_differ_those_that_surely_have_more_do() -> None:
+    """Of those told with 95 of 100 at least as many have, on 100 maps whose places have gamma distributed rates."""
+    random, right, told = np.random.default_rng(61), 0, 0
+    for _ in range(100):
+        level = random.gamma(4.0, 1 / 4, HOMES.size)
+        surely = excess(random.poisson(HOMES * 0.4 * level), WINDOWS).surely_more >= 0.95
+        true = (OVER @ (HOMES * level))[surely] / (OVER @ HOMES)[surely] / (HOMES @ level / HOMES.sum())
+        right, told = right + int((true >= MORE_THAN_USUAL).sum()), told + int(surely.sum())
+    assert told > 500
+    assert right / told >= 0.95
 
 
 @pytest.mark.parametrize(
     ("counts", "homes"),
-    [([], []), ([5], [100]), ([5, 1, 3], [0, 0, 0]), ([5, 1, 0], [100, 0, 0])],
-    ids=["no cells", "one cell", "no homes", "all homes in one cell"],
+    [([5], [100]), ([5, 1, 3], [0, 0, 0]), ([5, 1, 0], [100, 0, 0])],
+    ids=["one cell", "no homes", "all homes in one cell"],
 )
 def test_where_nothing_can_be_compared_nothing_is_tested(counts: list[int], homes: list[int]) -> None:
     """No p and nothing hot, but the counts."""
-    found = excess(counts, homes, csr_array(np.eye(len(counts))))
-    assert found.tested == 0
-    assert not found.hot.any()
+    size = len(counts)
+    windows = Windows(np.array(homes, dtype=float), csr_array(np.eye(size)), np.zeros(size, dtype=int))
+    found = excess(counts, windows)
+    assert not windows.tested.any()
+    assert not hot(found).any()
     assert found.observed.tolist() == counts
-    assert np.isfinite([found.rate, found.by_home, found.by_place]).all()
+    assert windows.number == 1
 
 
 def test_no_counts_are_no_excess_anywhere() -> None:
     """Every p is 1, and nothing is expected."""
-    found = excess(np.zeros(3), [50, 60, 70], csr_array(np.eye(3)))
-    assert found.p.tolist() == found.adjusted.tolist() == [1, 1, 1]
+    windows = Windows(np.array([50.0, 60, 70]), csr_array(np.eye(3)), np.zeros(3, dtype=int))
+    found = excess(np.zeros(3), windows)
+    assert found.p.tolist() == found.corrected.tolist() == [1, 1, 1]
     assert found.expected.tolist() == [0, 0, 0]
-    assert not found.hot.any()
+    assert not hot(found).any()
 
 
 def test_all_reports_in_one_cell_make_that_place_hot() -> None:
@@ -206,8 +195,8 @@ def test_all_reports_in_one_cell_make_that_place_hot() -> None:
     counts = np.zeros(CELLS.size)
     at = int(np.argsort(HOMES)[CELLS.size // 2])
     counts[at] = 60
-    hot = excess(counts, HOMES, WINDOWS).hot
-    assert hot[at]
-    assert not hot[WINDOWS[[at], :].toarray()[0] == 0].any()
+    found = hot(excess(counts, WINDOWS))
+    assert found[at]
+    assert not found[OVER[:, [at]].toarray()[:, 0] == 0].any()
     counts[at] = 1
-    assert not excess(counts, HOMES, WINDOWS).hot.any()
+    assert not hot(excess(counts, WINDOWS)).any()

@@ -50,16 +50,16 @@ def test_the_list_the_legend_and_the_map_tell_the_same(found_hotspots: HotspotAr
     assert [each["words"] for each in shown.data["places"]] == [each.sentence for each in shown.places]
     assert [each["letter"] for each in shown.data["places"]] == [each.look.letter for each in shown.places]
     assert {each["place"] for each in shown.data["cells"]} == {each.number for each in shown.places}
-    opening = {"N": "A new", "P": "A lasting", "F": "A fading", "?": "A hotspot (since when"}
+    opening = {"N": "A new", "P": "A lasting", "F": "A fading", "H": "A hotspot (whether", "?": "A hotspot (since when"}
     assert all(each.sentence.startswith(opening[each.look.letter]) for each in shown.places)
 
 
 def test_what_has_begun_comes_first(found_hotspots: HotspotAreas) -> None:
     """In the list and in the legend, whatever the order in which they were found."""
     letters = [each.look.letter for each in hotspots_of_year(found_hotspots).places]
-    assert letters == sorted(letters, key="NP?F".index) and letters[0] == "N"
+    assert letters == sorted(letters, key="NPHF".index) and letters[0] == "N"
     assert [look.letter for look, _ in hotspots_of_year(found_hotspots).courses] == sorted(
-        set(letters), key="NP?F".index
+        set(letters), key="NPHF".index
     )
 
 
@@ -78,14 +78,13 @@ def test_cells_and_letters_lie_where_the_evidence_is(found_hotspots: HotspotArea
 
 
 def test_a_card_says_in_words_what_was_found(found_hotspots: HotspotAreas) -> None:
-    """Observed, expected, homes, the year before, and how much chance there may be."""
-    [card] = hotspots_of_year(found_hotspots, Theme.CLEANLINESS).data["cells"]
-    [cell] = found_hotspots.frame[found_hotspots.frame["theme"] == "cleanliness"].to_dict("records")
-    assert card["title"] == "New hotspot in Alder"
-    assert card["words"].startswith(
-        f"{cell['cases']} cases of anti-social behaviour from {cell['reporting']} homes in 12 months in this cell and "
-    )
-    assert f"are usual for {cell['homes']} homes; {cell['before']} in the 12 before. Of places" in card["words"]
+    """The figures of the place, the cell's own, and how much chance there may be."""
+    shown = hotspots_of_year(found_hotspots, Theme.CLEANLINESS)
+    cells = found_hotspots.frame[found_hotspots.frame["theme"] == "cleanliness"].to_dict("records")
+    for card, cell in zip(shown.data["cells"], cells, strict=True):
+        assert card["title"] == "New hotspot in Alder"
+        assert card["words"].startswith(shown.places[0].sentence.split(": ")[1])
+        assert f" In this cell {cell['cell_cases']}, of {cell['cell_homes']} homes. Of places as " in card["words"]
 
 
 @pytest.mark.parametrize(
@@ -110,8 +109,8 @@ def test_how_sure_it_is_is_said(found_hotspots: HotspotAreas) -> None:
     """How many cells were tested, the cut-off in words, the months, and what was located."""
     shown = hotspots_of_year(found_hotspots)
     assert shown.tested == (
-        f"{found_hotspots.tested['all']} cells with enough homes around them were tested; "
-        "chance alone would make at most 1 in 20 of these."
+        f"{found_hotspots.tested['all']} places of three sizes with enough homes were tested; "
+        "of what is told, chance alone would make at most 1 in 20."
     )
     assert "chance alone" not in replace(shown, theme="safety").tested
     assert shown.period == "July 2025 to June 2026"
@@ -143,13 +142,15 @@ def test_a_theme_in_which_nothing_is_hot_has_no_place(found_hotspots: HotspotAre
     shown = hotspots_of_year(found_hotspots, Theme.COMMUNITY_SPACES)
     assert (shown.title, shown.places, shown.courses) == ("Hotspots of community spaces", (), [])
     assert shown.data["cells"] == []
-    assert shown.tested == "No cell could be tested: too little was recorded, or there are too few homes."
+    assert shown.tested == "No place could be tested: too little was recorded, or there are too few homes."
 
 
 def test_letters_can_be_read_and_told_apart_without_colour(luminance: Callable[[str], float]) -> None:
     """White on the colour has at least 4.5:1 (WCAG 2.2); every course of a hotspot has its letter and its words."""
-    assert {look.letter for look in LOOKS.values()} == set("NPF?") and len({look.words for look in LOOKS.values()}) == 4
-    assert set(LOOKS) == set(TrendClass) - {TrendClass.NONE, TrendClass.INTENSIFYING}
+    assert {look.letter for look in LOOKS.values()} == set("NGPH1F?") and len(
+        {look.words for look in LOOKS.values()}
+    ) == 7
+    assert set(LOOKS) == set(TrendClass) - {TrendClass.NONE}
     for look in LOOKS.values():
         assert 1.05 / (luminance(look.colour) + 0.05) >= 4.5
         assert luminance(look.tint) > luminance(look.colour) and len(look.tint) == len("#rrggbb")

@@ -12,6 +12,7 @@ def test_projects_on_the_map_are_those_in_the_list(visit: Visits) -> None:
     """Clusters and markers add up to those with a place; a filter narrows both; the list opens the marker."""
     made = visit(signed_in=False)
     page = made.open("/")
+    made.until("priorities.map !== undefined")
     page.evaluate("priorities.map.setZoom(9, { animate: false })")
     made.until(f"{COUNT} === 40")
     assert page.locator(".project").count() == 41

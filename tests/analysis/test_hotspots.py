@@ -1,11 +1,12 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import polars as pl
 import pytest
 
-from analysis.grid import grid
+from analysis.grid import Grid, grid
 from analysis.hotspots import Hotspots, hotspots
 from evidence import months
 from geo.excess import FALSE_DISCOVERIES
@@ -41,10 +42,15 @@ def more(place: Place, number: int, first: date, days: int, seed: int = 2) -> pl
     return rows_at(np.random.default_rng(seed), number, first, days, near)
 
 
-def hotspots_of_rows(*parts: pl.DataFrame, first: date = FIRST) -> Hotspots:
+@cache
+def grid_of_homes() -> Grid:
+    """The cells of the homes, for rows that are all at one of them."""
+    return grid(homes(), usual().clear(), ACROSS)
+
+
+def hotspots_of_rows(*parts: pl.DataFrame, first: date = FIRST, on: Grid | None = None) -> Hotspots:
     """The hotspots of rows."""
-    rows = pl.concat(parts)
-    return hotspots({"all": rows}, grid(homes(), rows, ACROSS), months(first, LAST), LAST)["all"]
+    return hotspots({"all": pl.concat(parts)}, on or grid_of_homes(), months(first, LAST), LAST)["all"]
 
 
 STEADY = more((2000, 2000), 130, FIRST, 730)
@@ -181,7 +187,7 @@ def test_too_little_is_no_hotspot_and_no_error(rows: Sequence[tuple[float | None
     """Neither of nothing nor of next to nothing; where nobody lives nothing is tested, and it is said how many."""
     schema = {"easting": pl.Float64, "northing": pl.Float64, "happened": pl.Date}
     frame = pl.DataFrame(rows, schema=schema, orient="row").with_row_index("home").with_columns(is_repeat=pl.lit(False))
-    told = hotspots_of_rows(frame)
+    told = hotspots_of_rows(frame, on=grid(homes(), frame, ACROSS))
     assert told.places.is_empty() and told.cells.is_empty()
     assert told.elsewhere == sum(row[0] is not None for row in rows)
 

@@ -12,7 +12,7 @@ from analysis.households import NO_REPEAT, spread_between_homes
 from evidence import YEAR, Calendar, add_months, in_months, months
 from evidence.months import length
 from geo.rates import chance_limits, shrunken_rates
-from geo.trend import sentence, trend_class
+from geo.trend import Change, sentence, trend_class
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -64,10 +64,9 @@ def estate_figures(
             "before": int(before[at]) if whole else None,
             **{name: _finite(values[at]) for name, values in rates.items()},
             "months": [None if np.isnan(count) else int(count) for count in every[at]],
-            **_trend_sentence(
-                alike[at],
-                alike.sum(axis=0) - alike[at],
-                (bool(high[at]), bool(high_before[at]), float(usual * listed[at])),
+            **_course(
+                trend_class(alike[at], alike.sum(axis=0) - alike[at], high[at], high_before[at], usual * listed[at]),
+                last,
                 noun,
                 (int(now[at]), int(before[at])),
             ),
@@ -114,15 +113,9 @@ def _rates(
     return {"rate": _per_thousand(counts, homes)} | {name: scale * values for name, values in inferred.items()}
 
 
-def _trend_sentence(
-    series: FloatArray,
-    elsewhere: FloatArray,
-    high: tuple[bool, bool, float],
-    noun: tuple[str, str],
-    of_all: tuple[int, int],
-) -> dict[str, str]:
-    change = trend_class(series, elsewhere, *high)
-    return {"course": change.trend_class.value, "said": sentence(change, noun, of_all)}
+def _course(change: Change, last: date, noun: tuple[str, str], of_all: tuple[int, int]) -> dict[str, str]:
+    month = "" if change.one_off is None else f" The month is {add_months(last, -change.one_off):%B %Y}."
+    return {"course": change.trend_class.value, "said": sentence(change, noun, of_all) + month}
 
 
 def _first_alike(loaded: Calendar, first: date, last: date) -> int:

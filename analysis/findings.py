@@ -9,22 +9,19 @@ from analysis.layers import EVERYTHING
 from analysis.ranking import Ranked, Ranking, of_100
 from analysis.weights import WORDS
 from evidence import YEAR
-from geo.trend import TrendClass
+from geo.trend import TrendClass, is_steady
 from layers._layer import Layer
 
-_OPENINGS = {
-    TrendClass.NEW: "A new hotspot",
-    TrendClass.INTENSIFYING: "A growing hotspot",
-    TrendClass.PERSISTENT: "A lasting hotspot",
-    TrendClass.UNSURE: "A hotspot (whether it was one before cannot be told)",
-    TrendClass.ONE_OFF: "A one-off month",
-    TrendClass.FADING: "A fading hotspot",
-    TrendClass.TOO_SHORT: "A hotspot (since when cannot be told yet)",
+_COURSES = {
+    TrendClass.NEW: "A new {}",
+    TrendClass.INTENSIFYING: "A growing {}",
+    TrendClass.PERSISTENT: "A lasting {}",
+    TrendClass.UNSURE: "A {} (whether it was one before cannot be told)",
+    TrendClass.ONE_OFF: "A {} by one month alone",
+    TrendClass.FADING: "A fading {}",
+    TrendClass.TOO_SHORT: "A {} (since when cannot be told yet)",
 }
 
-
-_NO_CHANGE = (0.9, 1.1)
-"""Times as many as a year before: between these the district has not changed for a sentence."""
 
 _SURELY = 0.01
 """Of chance in a scan: smaller than usual, since every theme of every layer is scanned."""
@@ -53,11 +50,17 @@ def hotspot(
 ) -> str:
     """A hotspot in a sentence: as in "A new hotspot of cleanliness in Beanhill: 51 cases ..."."""
     where = ", ".join(names.get(code, code) for code in place["estates"] or ()) or "no estate"
-    opening = f"{_OPENINGS[TrendClass(place['course'])]}{_theme_phrase(theme)} in {where}"
-    return f"{opening}: {figures(layer, place, months, compared)}"
+    opening = f"{_COURSES[TrendClass(place['course'])].format(kind(place))}{_theme_phrase(theme)} in {where}"
+    return f"{opening}: {place_figures(layer, place, months, compared)}"
 
 
-def figures(layer: Layer, place: Mapping[Any, Any], months: int, compared: int) -> str:
+def kind(place: Mapping[Any, Any]) -> str:
+    """What a place is called: a hotspot stands out, or did; another has a rate that surely is high, as others have."""
+    rate = place["surely_more"] is not None and place["surely_more"] >= SURELY
+    return "high rate" if rate and not place["stands_out"] else "hotspot"
+
+
+def place_figures(layer: Layer, place: Mapping[Any, Any], months: int, compared: int) -> str:
     """The figures of a place: how many, how many are usual, before, since when, and the answers to both questions."""
     usual = f"where {_number(place['expected'])} are usual for {place['homes']:,} {layer.exposure}"
     told = f"{cases_phrase(layer, place, months)} {usual}"
@@ -68,12 +71,13 @@ def figures(layer: Layer, place: Mapping[Any, Any], months: int, compared: int) 
 
 def standing(place: Mapping[Any, Any]) -> str:
     """Whether a place stands out among how places here differ, and whether it surely has half as much again."""
+    stands = "It stands out among the places here" if place["stands_out"] else "It does not stand out now"
+    if place["surely_more"] is None:
+        return f"{stands}."
     surely = f"at least half as high again as the district’s in {of_100(place['surely_more'])}"
-    if place["stands_out"]:
-        return f"It stands out among the places here; its rate is {surely}."
-    if place["surely_more"] >= SURELY:
+    if kind(place) == "high rate":
         return f"Its rate is surely high, {surely}, but places here differ so much that it does not stand out."
-    return "It does not stand out now."
+    return f"{stands}; its rate is {surely}." if place["stands_out"] else f"{stands}."
 
 
 def since_phrase(place: Mapping[Any, Any]) -> str:
@@ -112,10 +116,7 @@ def before_phrase(place: Mapping[Any, Any], months: int, compared: int) -> str:
 
     Where the district changed little, nothing is said of it.
     """
-    everywhere = place["district"]
-    beside = (
-        "" if _NO_CHANGE[0] <= everywhere <= _NO_CHANGE[1] else f" (elsewhere {everywhere:.1f} times as many as then)"
-    )
+    beside = "" if is_steady(place["district"]) else f" (elsewhere {place['district']:.1f} times as many as then)"
     if compared == months == YEAR:
         return f"{place['before']:,.0f} in the {months} before{beside}"
     if compared == months:

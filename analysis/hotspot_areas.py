@@ -16,12 +16,19 @@ from geo.hexagons import polygons
 from geo.trend import TrendClass
 from layers._layer import Layer
 
-_COMPARED = {"compared": "compared", "before": "before", "ratio": "ratio", "ratio_low": "low", "ratio_high": "high"}
+_COMPARED = {
+    "compared": "compared",
+    "before": "before",
+    "ratio": "ratio",
+    "ratio_low": "low",
+    "ratio_high": "high",
+    "district": "district",
+}
 """What is missing where there are no two years to compare, with its name in a result."""
 
 _OF_PLACE = (
     *("course", "observed", "cases", "reporting", "expected", "homes"),
-    *(*_COMPARED, "district", "since", "since_earliest", "since_latest"),
+    *(*_COMPARED, "since", "since_earliest", "since_latest"),
     *("p", "stands_out", "surely_more"),
 )
 
@@ -69,6 +76,11 @@ class HotspotAreas:
         """How many cells were tested, by theme."""
         return {theme: found["hotspots"]["tested"] for theme, found in self.themes.items()}
 
+    def places(self, theme: str) -> dict[int, Mapping[str, Any]]:
+        """The places of a theme by their numbers; none where nothing can be said."""
+        found = self.themes[theme]["hotspots"]["places"] if self.themes else ()
+        return {place["place"]: place for place in found}
+
     @cached_property
     def frame(self) -> gpd.GeoDataFrame:
         """The cells of the places of every theme with `COLUMNS`, hexagons in WGS84; without any, an empty frame.
@@ -77,9 +89,9 @@ class HotspotAreas:
         where they are infinite; `since` where no month can be told; `estate` where a cell is in none.
         """
         cells = [
-            (theme, cell, found["hotspots"]["places"][cell["place"]])
-            for theme, found in self.themes.items()
-            for cell in found["hotspots"]["cells"]
+            (theme, cell, places[cell["place"]])
+            for theme, places in ((theme, self.places(theme)) for theme in self.themes)
+            for cell in self.themes[theme]["hotspots"]["cells"]
         ]
         rows = [_cell_row(*each) for each in cells]
         outlines = polygons(np.array([cell["cell"] for _, cell, _ in cells], dtype=np.int64), self.layer.cell_width)

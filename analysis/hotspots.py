@@ -18,6 +18,7 @@ from geo.crs import FloatArray
 from geo.excess import FALSE_DISCOVERIES, Excess, excess
 from geo.getis_ord import gi_star_z
 from geo.hexagons import centres
+from geo.trend import TrendClass
 from geo.variation import Variation
 
 BoolArray = npt.NDArray[np.bool_]
@@ -47,7 +48,7 @@ class Hotspots:
     places: pl.DataFrame
     """Each is one window, and no two have a cell in common: place, cells, easting, northing (of the middle, by homes);
     observed (without repeats), cases (all), reporting (the homes they came from), expected, homes; p (corrected),
-    stands_out, surely_more; and what `analysis.place_course` says of its months."""
+    stands_out, surely_more (null of map points); and what `analysis.place_course` says of its months."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +118,18 @@ def _share_of_clear_maps(found: Sequence[Excess]) -> float:
 
 
 def _hotspots_of(
-    on: Grid, of: _Rows, alike: Sequence[date], last: date, periods: Sequence[Excess], share: float
+    on: Grid,
+    of: _Rows,
+    alike: Sequence[date],
+    last: date,
+    periods: Sequence[Excess],
+    share: float,
 ) -> Hotspots:
     year, recent, before = periods
+    surely = year.surely_more if on.of_homes else np.full_like(year.surely_more, np.nan)
     now = np.minimum(np.minimum(year.corrected, recent.corrected) / share, 1.0)
     then = np.minimum(before.corrected / share, 1.0)
-    chosen = clearest_apart(on.windows.over, now, then, year.surely_more)
+    chosen = clearest_apart(on.windows.over, now, then, surely)
     place = _place_of_cells(on.windows.over[chosen])
     this_year = in_months("happened", add_months(last, 1 - YEAR), last)
     cases = of.counts(this_year)
@@ -130,8 +137,8 @@ def _hotspots_of(
         {
             "p": now,
             "stands_out": now <= FALSE_DISCOVERIES,
-            "surely_more": year.surely_more,
-            "is_high": (now <= FALSE_DISCOVERIES) | (year.surely_more >= SURELY),
+            "surely_more": pl.Series(surely, nan_to_null=True),
+            "is_high": (now <= FALSE_DISCOVERIES) | (surely >= SURELY),
             # Of the place alone: it was chosen for what is now.
             "was_high": np.nan_to_num(before.p, nan=1.0) <= FALSE_DISCOVERIES,
             "observed": year.observed.astype(np.int64),
@@ -143,13 +150,10 @@ def _hotspots_of(
     counted = of.rows.with_columns(place=pl.Series(place[of.cell])).filter(NO_REPEAT)
     tested = on.windows.tested & bool(year.observed.any())
     covered = np.asarray(on.windows.over[tested].sum(axis=0)) > 0
-    return Hotspots(
-        int(tested.sum()),
-        int(cases[~covered].sum()),
-        year.usual,
-        _cells(on, place, cases),
-        with_course(places, counted, alike, last),
-    )
+    # What was hot the year before, and is neither hot now nor surely less than then, is nothing to tell of.
+    told_of = with_course(places, counted, alike, last).filter(pl.col("course") != TrendClass.NONE)
+    cells = _cells(on, place, cases).join(told_of.select("place"), on="place", how="semi", maintain_order="left")
+    return Hotspots(int(tested.sum()), int(cases[~covered].sum()), year.usual, cells, told_of)
 
 
 def _where(on: Grid, over: csr_array) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from analysis.estates import estate_figures
-from analysis.grid import FEWEST_HOMES, SIZES, Grid, grid
+from analysis.grid import FEWEST_HOMES, FEWEST_POINTS, SIZES, Grid, grid
 from analysis.hotspots import RECENT, SURELY, Hotspots, hotspots
 from analysis.households import NO_REPEAT, with_households
 from analysis.runs import Run, record
@@ -42,7 +42,6 @@ from layers._layer import Layer
 EVERYTHING = "all"
 """Name of the analysis of all rows of a layer, beside those of its themes."""
 
-_FEWEST_POINTS = 3
 _SEED, _REPLICATES = 2026, 999
 _LONGEST = 60
 _MAIN = 0.1
@@ -52,7 +51,7 @@ _MAIN = 0.1
 def record_of(database: Database, viewer: Viewer, layer: Layer, as_of: date | None = None) -> dict[str, Any]:
     """What an analysis of a layer would be made from."""
     parameters = {
-        "fewest_homes": _fewest(layer),
+        "fewest_homes": FEWEST_POINTS if layer.anonymised_points else FEWEST_HOMES,
         "months": YEAR,
         "recent_months": RECENT,
         "false_discoveries": FALSE_DISCOVERIES,
@@ -128,7 +127,7 @@ def _result(
     rows = _with_households(layer, rows, last, homes.height)
     # Where points stand for several addresses, homes cannot be told from one another: the points in use are counted.
     lived = rows.select("easting", "northing").unique() if layer.anonymised_points else homes
-    on = grid(lived, rows, layer.cell_width, _fewest(layer))
+    on = grid(lived, rows, layer.cell_width, of_homes=not layer.anonymised_points)
     by_theme = {EVERYTHING: rows} | _by_theme(layer, rows)
     hot = hotspots(by_theme, on, loaded.alike, last)
     listed = dict(homes.drop_nulls("estate").group_by("estate").len().iter_rows())
@@ -165,10 +164,6 @@ def _by_theme(layer: Layer, rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
     if len(themes) == 1:
         return {}
     return {str(theme): rows.filter(theme_of_rows(layer) == str(theme)) for theme in themes}
-
-
-def _fewest(layer: Layer) -> int:
-    return _FEWEST_POINTS if layer.anonymised_points else FEWEST_HOMES
 
 
 def _estate_of_cells(homes: pl.DataFrame, rows: pl.DataFrame, cell_width: float) -> pl.DataFrame:

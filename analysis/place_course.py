@@ -53,9 +53,9 @@ def with_course(places: pl.DataFrame, rows: pl.DataFrame, alike: Sequence[date],
     Notes
     -----
     A place is *new* if it was not high before and surely is more than then; *intensifying* if it was and surely is
-    more; *persistent* if it was; *fading* if it was and surely is less; *unsure* if it is high and none of these; and a
-    *one-off* if it is high by one month alone. All of it is beside the district: what grows everywhere is no news of
-    a place.
+    more; *persistent* if it was and is; *fading* if it was and surely is less; *unsure* if it is high and none of
+    these; a *one-off* if it is high by one month alone; and *none* of all these if it is not high. All of it is beside
+    the district: what grows everywhere is no news of a place.
     """
     series = _by_month(places.height, rows, alike)
     courses = [
@@ -129,8 +129,10 @@ def _since(course: TrendClass, counts: FloatArray, others: FloatArray, alike: Se
 def _class(high: bool, before: bool, one_off: bool, more: bool, less: bool) -> TrendClass:
     if one_off and not (high and before):
         return TrendClass.ONE_OFF
-    if not high or (before and less):
+    if before and less:
         return TrendClass.FADING
+    if not high:
+        return TrendClass.NONE
     if before:
         return TrendClass.INTENSIFYING if more else TrendClass.PERSISTENT
     return TrendClass.NEW if more else TrendClass.UNSURE

@@ -47,6 +47,8 @@ class Windows:
     """A window with fewer is not tested."""
     fewest_counts: float = 5
     """A window with fewer counts does not stand out, however few are usual."""
+    most_by_home: float = 5.0
+    """By how much homes differ at most, as in `geo.variation`."""
 
     @cached_property
     def inside(self) -> FloatArray:
@@ -60,7 +62,7 @@ class Windows:
         return enough
 
     @cached_property
-    def number(self) -> float:
+    def effective_number(self) -> float:
         """How many windows that had nothing in common would have as high a maximum by chance.
 
         Notes
@@ -115,8 +117,8 @@ def excess(counts: npt.ArrayLike, windows: Windows) -> Excess:
     *Does it stand out among how places here differ?* Given the total of all cells, how many of it fall into a window
     is beta-binomial, with the usual rate of the homes in it as mean and the variation of `geo.variation` about it.
     Where homes do not differ that is the binomial, the exact form of dealing every report to a home at random again
-    and again. The p of a window is corrected for the number of windows (`Windows.number`): one map in twenty on which
-    nothing stands out has a window that seems to.
+    and again. The p of a window is corrected for how many there are (`Windows.effective_number`): one map in twenty on
+    which nothing stands out has a window that seems to.
 
     *Is its rate surely half as high again as the district's?* Places may differ for good, and a place that does not
     stand out among them may still have twice as much as is usual. Of that the rates of all windows of a size tell,
@@ -138,14 +140,14 @@ def excess(counts: npt.ArrayLike, windows: Windows) -> Excess:
     p, corrected, surely = np.full(inside.size, np.nan), np.ones(inside.size), np.zeros(inside.size)
     if not total or not tested.any():
         return Excess(observed, np.where(tested, 0.0, np.nan), np.where(tested, 1.0, np.nan), corrected, surely, _NONE)
-    usual = variation(np.where(h > 0, y, 0), h, windows.over)
+    usual = variation(np.where(h > 0, y, 0), h, windows.over, windows.most_by_home)
     spread = usual.spread(inside[tested], (windows.over @ h**2)[tested])
     spread += (_LONGER_TAILS - 1) * (spread - 1 - usual.by_home)
     counted = np.minimum(observed[tested], total)
     share = np.minimum(inside[tested] * usual.rate / total, _NEARLY_ALL)
     p[tested] = upper_tail(counted, np.full(counted.size, total), share, spread)
     enough = tested & (observed >= windows.fewest_counts)
-    corrected[enough] = -np.expm1(windows.number * np.log1p(-p[enough]))
+    corrected[enough] = -np.expm1(windows.effective_number * np.log1p(-p[enough]))
     for size in np.unique(windows.size[enough]):
         alike = np.flatnonzero(tested & (windows.size == size))
         rates = shrunken_rates(observed[alike], inside[alike])

@@ -226,9 +226,20 @@ def sentence(change: Change, noun: tuple[str, str] = ("case", "cases"), of_all: 
     if (every, every_before) != (now, before):
         counted += f"; leaving out repeats from the same homes {now:,} and {before:,}"
     compared = _comparison_sentence(change.years)
-    if _STEADY[0] <= change.years.elsewhere <= _STEADY[1]:
+    if is_steady(change.years.elsewhere):
         return f"{opening}: {counted}, {compared}."
     return f"{opening}: {counted}. Elsewhere {_times(change.years.elsewhere)} times as many; beside that, {compared}."
+
+
+def is_steady(times: float) -> bool:
+    """Whether so many times as many as a year before is no change for a sentence.
+
+    Examples
+    --------
+    >>> is_steady(1.08), is_steady(0.8)
+    (True, False)
+    """
+    return _STEADY[0] <= times <= _STEADY[1]
 
 
 def _comparison_sentence(years: Years) -> str:

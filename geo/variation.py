@@ -16,7 +16,9 @@ _OUTER = 1.0
 """From so many standard deviations above what is expected only that a count is there is used, not how high it is."""
 
 _ROUNDS = 3
-_BOUNDS = [(-1.0, 1.0), (0.0, 5.0), (0.0, 2.0), (0.0, 2.0)]
+_RATE, _PLACES = (-3.0, 1.0), (0.0, 2.0)
+"""Between which the logarithm of the usual rate over that of all lies, and the variance between places: were they
+wider, a map with everything in one place would be one on which places differ."""
 _START = np.array([0.0, 0.05, 0.01, 0.01])
 _LEAST = 1e-4
 """Extra variance, as a share of the mean, that stands for none: without any a count has another distribution."""
@@ -53,7 +55,7 @@ class Variation:
         return 1 + self.by_home + self.rate * (self.by_place * s / h + self.by_neighbourhood * h)
 
 
-def variation(counts: npt.ArrayLike, homes: npt.ArrayLike, windows: csr_array) -> Variation:
+def variation(counts: npt.ArrayLike, homes: npt.ArrayLike, windows: csr_array, most_by_home: float = 5.0) -> Variation:
     """Estimate the usual rate and the variation about it from a map that may have hotspots.
 
     Parameters
@@ -61,6 +63,7 @@ def variation(counts: npt.ArrayLike, homes: npt.ArrayLike, windows: csr_array) -
     counts, homes : one for each cell, whole numbers, not negative, some of them above 0
     windows : ones for the cells (columns) of each window (rows), of several sizes: of one size places and
         neighbourhoods cannot be told from one another
+    most_by_home : what `by_home` is at most; points that stand for a shop or a street may differ more than homes
 
     Notes
     -----
@@ -89,7 +92,7 @@ def variation(counts: npt.ArrayLike, homes: npt.ArrayLike, windows: csr_array) -
     observed, lived, squares = there @ y, inside[used], there @ h**2
     weight = 1 / np.asarray(there.sum(axis=1), dtype=np.float64)
     everywhere = float(y.sum() / h.sum())
-    at = _START
+    at, bounds = _START, (_RATE, (0.0, most_by_home), _PLACES, _PLACES)
     for _ in range(_ROUNDS):
         so_far = _variation(at, everywhere)
         mean = lived * so_far.rate
@@ -97,7 +100,7 @@ def variation(counts: npt.ArrayLike, homes: npt.ArrayLike, windows: csr_array) -
         unlikely = partial(
             _unlikeliness, np.minimum(observed, limit), observed >= limit, lived, squares, weight, everywhere
         )
-        found = minimize(unlikely, at, jac=True, method="L-BFGS-B", bounds=_BOUNDS).x
+        found = minimize(unlikely, at, jac=True, method="L-BFGS-B", bounds=bounds).x
         settled, at = np.abs(found - at).max() < 1e-2, found
         if settled:
             break

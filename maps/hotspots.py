@@ -8,7 +8,7 @@ from typing import Any
 
 import shapely
 
-from analysis.findings import figures, hotspot
+from analysis.findings import hotspot, kind, place_figures
 from analysis.hotspot_areas import HotspotAreas
 from analysis.layers import EVERYTHING
 from evidence import Selection
@@ -124,10 +124,11 @@ class HotspotMap:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """Every place, those first that have begun, the surest first."""
+        """Every place: those that stand out before others, what has begun before what lasts, the surest first."""
         order = list(LOOKS)
         ranked = sorted(
-            self._hotspots.get("places", ()), key=lambda each: (order.index(TrendClass(each["course"])), each["p"])
+            self.found.places(self.theme).values(),
+            key=lambda each: (kind(each) != "hotspot", order.index(TrendClass(each["course"])), each["p"]),
         )
         return tuple(map(self._place, ranked))
 
@@ -161,24 +162,24 @@ class HotspotMap:
         return Place(told["place"], LOOKS[TrendClass(told["course"])], said, (lat, lon), tuple(told["estates"] or ()))
 
     def _cells(self) -> Iterator[dict[str, Any]]:
-        frame = self.found.frame
+        frame, places = self.found.frame, self.found.places(self.theme)
         for row in frame[frame["theme"] == self.theme].to_dict("records"):
             look = LOOKS[TrendClass(row["course"])]
             ring = shapely.get_coordinates(row["geometry"])[:-1, ::-1].round(6)
             yield {
                 "place": row["place"],
                 "ring": ring.tolist(),
-                "title": f"{_kind(look)} in {self.names.get(row['estate'], 'no estate')}",
+                "title": f"{_title(look, places[row['place']])} in {self.names.get(row['estate'], 'no estate')}",
                 "words": self._cell_description(row),
                 "estates": [row["estate"]],
                 **_look_data(look),
             }
 
     def _cell_description(self, cell: Mapping[Hashable, Any]) -> str:
-        place = self._hotspots["places"][cell["place"]]
-        told = figures(self.layer, place, self.found.result["months"], self.found.result["compared"])
+        place = self.found.places(self.theme)[cell["place"]]
+        told = place_figures(self.layer, place, self.found.result["months"], self.found.result["compared"])
         own = f"In this cell {cell['cell_cases']:,}, of {cell['cell_homes']:,} {self.layer.exposure}"
-        return f"{told} {own}. {chance(cell['p'])}"
+        return f"{told} {own}." + (f" {chance(place['p'])}" if place["stands_out"] else "")
 
 
 def hotspot_map(found: HotspotAreas, selection: Selection, names: Mapping[str, str]) -> HotspotMap:
@@ -188,15 +189,13 @@ def hotspot_map(found: HotspotAreas, selection: Selection, names: Mapping[str, s
 
 
 def chance(p: float) -> str:
-    """How much chance there may be in a hotspot, in words; `p` is corrected for all that was tested."""
-    if p > FALSE_DISCOVERIES:
-        return "Chance alone can explain the latest months."
+    """How much chance there may be in a place that stands out, in words; `p` is corrected for all that was tested."""
     often, told = ("fewer than 1 in 1,000", "0.001 or less") if p < 0.001 else (f"about 1 in {1 / p:,.0f}", f"{p:.3f}")
     return f"Of places as clear as this, chance alone makes {often} (p {told} after correction)."
 
 
-def _kind(look: Look) -> str:
-    return f"{look.name} hotspot".strip().capitalize()
+def _title(look: Look, place: Mapping[str, Any]) -> str:
+    return f"{look.name} {kind(place)}".strip().capitalize()
 
 
 def _look_data(look: Look) -> dict[str, str]:

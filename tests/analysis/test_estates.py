@@ -106,6 +106,7 @@ def test_a_month_that_alone_makes_a_year_high_is_a_one_off() -> None:
     )
     assert found["A"]["course"] == "one-off"
     assert found["A"]["said"].startswith("High by one month alone: 40 cases in the last 12 months, 2 in the 12 before")
+    assert found["A"]["said"].endswith(" The month is June 2026.")
     assert figures_by_code(rows(), A=100, B=900, C=900)["A"]["course"] == "none"
 
 

@@ -66,7 +66,8 @@ def test_a_hotspot_is_said_with_its_numbers(course: str, opening: str) -> None:
 
 def test_both_questions_are_answered() -> None:
     """A place that is surely high and does not stand out, and one that is neither any more."""
-    (sentence,) = summary(stands_out=False)
+    (sentence,) = summary(stands_out=False, course="persistent")
+    assert sentence.startswith("A lasting high rate in Alder, Beech: 31 cases")
     assert sentence.endswith(
         "Its rate is surely high, at least half as high again as the district’s in 97 of 100, but places here differ "
         "so much that it does not stand out."
@@ -86,7 +87,7 @@ def test_since_when_is_a_month_with_its_range() -> None:
 def test_a_one_off_names_its_month() -> None:
     """With how many were in it."""
     (sentence,) = summary(course="one-off", month="2026-02-01", month_count=19)
-    assert sentence.startswith("A one-off month in Alder, Beech: 31 cases")
+    assert sentence.startswith("A hotspot by one month alone in Alder, Beech: 31 cases")
     assert " 19 of them were in February 2026 alone. " in sentence
 
 
@@ -123,9 +124,9 @@ def test_one_case_is_said_as_one() -> None:
 
 def test_without_two_years_nothing_is_said_of_before() -> None:
     """Police points are not homes, and it is said what is counted."""
-    (sentence,) = summary(POLICE, course="too short")
+    (sentence,) = summary(POLICE, course="too short", surely_more=None)
     assert "since when cannot be told yet" in sentence
-    assert "for 120 map points in use. It stands out" in sentence
+    assert sentence.endswith("for 120 map points in use. It stands out among the places here.")
 
 
 def test_what_may_be_starting_is_said_if_it_is_sure() -> None:

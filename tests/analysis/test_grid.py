@@ -24,7 +24,16 @@ def test_windows_are_of_every_size_about_every_cell() -> None:
     np.testing.assert_array_equal(windows.over[:3].toarray(), np.eye(3))
     alone = int(on.homes.argmax())
     assert windows.tested.tolist() == [at in {alone, alone + 3} for at in range(9)]
-    assert not grid(HOMES, ROWS, 150.0, fewest_homes=14).windows.tested.any()
+    few = HOMES.tail(3)
+    assert not grid(few, ROWS, 150.0).windows.tested.any()
+
+
+def test_of_points_fewer_are_enough_and_may_differ_more() -> None:
+    """They stand for several addresses each."""
+    points = pl.DataFrame({"easting": [500.0, 510, 520, 5_000], "northing": [500.0, 500, 500, 5_000]})
+    of_points, of_homes = (grid(points, ROWS, 150.0, of_homes=homes).windows for homes in (False, True))
+    assert of_points.tested.any() and not of_homes.tested.any()
+    assert of_points.most_by_home > of_homes.most_by_home
 
 
 def test_without_homes_and_rows_there_are_no_cells() -> None:

@@ -192,6 +192,26 @@ def test_too_little_is_no_hotspot_and_no_error(rows: Sequence[tuple[float | None
     assert told.elsewhere == sum(row[0] is not None for row in rows)
 
 
+def test_of_map_points_no_rate_is_told() -> None:
+    """Whoever stands behind them: a place stands out or is not told of."""
+    rows = pl.concat([usual(), STEADY])
+    on = grid(homes().unique(), rows, ACROSS, of_homes=False)
+    places = hotspots_of_rows(rows, on=on).places
+    assert places.height and places["stands_out"].all()
+    assert places["surely_more"].to_list() == [None] * places.height
+
+
+def test_what_was_hot_and_has_not_surely_fallen_is_not_told_of() -> None:
+    """Nor is it called fading; of what is told every cell is in a place."""
+    for seed in range(6):
+        told = hotspots_of_rows(
+            usual(seed), more((600, 2000), 45, FIRST, 365, seed), more((600, 2000), 22, date(2025, 7, 1), 360)
+        )
+        assert set(told.cells["place"]) == set(told.places["place"])
+        assert "none" not in told.places["course"]
+        assert (told.places.filter(pl.col("course") == "fading")["high"] < 1).all()
+
+
 def test_all_in_one_cell_is_a_hotspot() -> None:
     """Forty rows at one crossing, of forty in all."""
     told = hotspots_of_rows(more((2000, 2000), 40, date(2026, 1, 1), 100))

@@ -46,6 +46,7 @@ def course(
         (True, False, (2, 4, 5), "unsure"),
         (True, True, (2, 8, 4), "fading"),
         (False, True, (2, 8, 2), "fading"),
+        (False, True, (2, 6, 5), "none"),
     ],
 )
 def test_the_course_is_told_by_both_years(

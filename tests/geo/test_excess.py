@@ -119,10 +119,12 @@ def test_a_place_that_is_only_full_of_homes_is_never_hot() -> None:
 def test_windows_that_had_nothing_in_common_are_numbered_as_they_are() -> None:
     """And of those that overlap there are fewer, though more than there are cells between them."""
     apart = Windows(np.full(300, 50.0), csr_array(np.eye(300)), np.zeros(300, dtype=int))
-    assert apart.number == pytest.approx(300, rel=0.2)
-    assert CELLS.size / 7 < WINDOWS.number < WINDOWS.tested.sum()
+    assert apart.effective_number == pytest.approx(300, rel=0.2)
+    assert CELLS.size / 7 < WINDOWS.effective_number < WINDOWS.tested.sum()
     twice = csr_array(vstack([csr_array(np.eye(300))] * 2))
-    assert Windows(apart.homes, twice, np.zeros(600, dtype=int)).number == pytest.approx(apart.number)
+    assert Windows(apart.homes, twice, np.zeros(600, dtype=int)).effective_number == pytest.approx(
+        apart.effective_number
+    )
 
 
 def test_p_is_corrected_for_the_number_of_windows() -> None:
@@ -134,7 +136,7 @@ def test_p_is_corrected_for_the_number_of_windows() -> None:
     np.testing.assert_array_equal(np.isfinite(found.p), tested)
     np.testing.assert_array_equal(np.isfinite(found.expected), tested)
     enough = tested & (OVER @ counts >= 5)
-    np.testing.assert_allclose(found.corrected[enough], 1 - (1 - found.p[enough]) ** windows.number)
+    np.testing.assert_allclose(found.corrected[enough], 1 - (1 - found.p[enough]) ** windows.effective_number)
     assert (found.corrected[~enough] == 1).all()
     assert (found.surely_more[~enough] == 0).all()
 
@@ -178,7 +180,7 @@ def test_where_nothing_can_be_compared_nothing_is_tested(counts: list[int], home
     assert not windows.tested.any()
     assert not hot(found).any()
     assert found.observed.tolist() == counts
-    assert windows.number == 1
+    assert windows.effective_number == 1
 
 
 def test_no_counts_are_no_excess_anywhere() -> None:

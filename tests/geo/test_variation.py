@@ -44,6 +44,15 @@ def test_what_counts_were_made_with_is_found_again(by_home: float, by_place: flo
 
 
 @pytest.mark.simulation
+def test_points_may_differ_as_much_as_shops_and_benches_do() -> None:
+    """Counts with twenty times the variance of chance: found where that is allowed, and no further than it is."""
+    random, mean = np.random.default_rng(3), np.maximum(HOMES * 3, 1e-9)
+    counts = random.poisson(random.gamma(mean / 20, 20))
+    assert variation(counts, HOMES, OVER, most_by_home=1e4).by_home == pytest.approx(20, rel=0.2)
+    assert variation(counts, HOMES, OVER).by_home == 5
+
+
+@pytest.mark.simulation
 def test_hotspots_hardly_move_it() -> None:
     """One cell in a hundred with four times as much, which by moments would add more than half to the variance."""
     risk = np.where(np.arange(CELLS.size) % 100 == 0, 4.0, 1.0)

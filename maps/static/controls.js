@@ -28,13 +28,14 @@ const covered = () => {
  *
  * @param {L.Map} on
  * @param {L.LatLng} place
+ * @param {number} [height] Of the card, in pixels.
  */
-export const side = (on, place) => {
+export const side = (on, place, height = 130) => {
   const { x, y } = on.latLngToContainerPoint(place);
   const { left, top } = covered();
   if (x < left + 130) return "right";
   if (x > on.getSize().x - 130) return "left";
-  return y < top + 150 ? "bottom" : "top";
+  return y < top + height + 20 ? "bottom" : "top";
 };
 
 /**

@@ -104,7 +104,8 @@ class Hotspots extends L.LayerGroup {
     layer.bindTooltip(() => card(hotspot), { className: "card", opacity: 1, direction: "top" });
     layer.on("tooltipopen", ({ tooltip }) => {
       const isMarker = layer instanceof L.Marker;
-      const direction = side(this._map, isMarker ? layer.getLatLng() : layer.getCenter());
+      const at = isMarker ? layer.getLatLng() : layer.getCenter();
+      const direction = side(this._map, at, tooltip.getElement()?.offsetHeight);
       Object.assign(tooltip.options, { direction, offset: isMarker ? BESIDE[direction] : L.point(0, 0) });
       tooltip.update();
     });
